@@ -1,0 +1,48 @@
+#include "protocol/features.hpp"
+
+#include <array>
+
+#include "protocol/hex.hpp"
+
+namespace protocol {
+namespace {
+
+struct Term {
+  std::string_view name;
+  bool Features::*flag;
+};
+constexpr std::array terms{
+    Term{"multiprocess", &Features::multiprocess}, Term{"swbreak", &Features::swbreak},
+    Term{"hwbreak", &Features::hwbreak},           Term{"exec-events", &Features::exec_events},
+    Term{"no-resumed", &Features::no_resumed},     Term{"error-message", &Features::error_message},
+};
+
+void agree_to(Features& features, std::string_view term) {
+  if (term.empty()) return;
+  const char sign = term.back();
+  if (sign != '+' && sign != '-') return;
+  term.remove_suffix(1);
+  for (const auto& known : terms)
+    if (known.name == term) features.*known.flag = sign == '+';
+}
+
+}  // namespace
+
+void agree(Features& features, std::string_view client_terms) {
+  while (!client_terms.empty()) {
+    const auto end = client_terms.find(';');
+    agree_to(features, client_terms.substr(0, end));
+    client_terms.remove_prefix(end == std::string_view::npos ? client_terms.size() : end + 1);
+  }
+}
+
+std::string supported_reply(const std::vector<std::string_view>& offers) {
+  std::string out = "PacketSize=" + hex_number(packet_size);
+  for (const auto offer : offers) {
+    out.push_back(';');
+    out += offer;
+  }
+  return out;
+}
+
+}  // namespace protocol

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/signal_numbers.hpp"
+
+namespace protocol {
+
+/// The longest packet in either direction, framing not counted. Memory and file transfers fill it.
+inline constexpr std::size_t packet_size = 0x40000;
+
+/// What both ends of one connection have agreed on.
+struct Features {
+  bool multiprocess = false;
+  bool swbreak = false;
+  bool hwbreak = false;
+  bool exec_events = false;
+  bool no_resumed = false;
+  bool error_message = false;   ///< gdb 16: E.text wherever an error may be
+  bool error_strings = false;   ///< lldb: Exx;hex text
+  /// lldb up to 19 asks x0,0 first and then wants the bytes bare; everybody else wants a "b" before them.
+  bool bare_binary_reads = false;
+  SignalNumbering signals = SignalNumbering::Gdb;
+
+  bool operator==(const Features&) const = default;
+};
+
+/// Takes over what the client says it can do:
+///
+///     qSupported [ ":" term *( ";" term ) ]     term = name "+" | name "-" | name "?" | name "=" value
+///
+/// Terms we do not know are no error.
+void agree(Features& features, std::string_view client_terms);
+
+/// The answer: PacketSize and what we offer.
+std::string supported_reply(const std::vector<std::string_view>& offers);
+
+}  // namespace protocol

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "protocol/field_reader.hpp"
+#include "target/types/address.hpp"
+
+namespace protocol::requests {
+
+enum class BreakpointType { Software = 0, Hardware = 1, WatchWrite = 2, WatchRead = 3, WatchAccess = 4 };
+
+/// Z type,address,kind      z type,address,kind
+///
+/// On x86 kind is 1 for breakpoints, and the number of bytes for watchpoints.
+struct Breakpoint {
+  BreakpointType type = BreakpointType::Software;
+  target::Address address;
+  std::uint64_t kind = 0;
+  static std::optional<Breakpoint> parse(FieldReader in);
+};
+
+}  // namespace protocol::requests

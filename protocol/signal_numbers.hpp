@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "target/types/signal.hpp"
+
+namespace protocol {
+
+/// How the signals of one connection are numbered. gdb always uses its own, host-independent numbers;
+/// lldb uses the kernel's as soon as the server accepts QThreadSuffixSupported.
+enum class SignalNumbering { Gdb, Native };
+
+/// The number that stands for a kernel signal on the wire; gdb's 143 ("unknown") if it has none there.
+int to_wire(target::Signal signal, SignalNumbering numbering);
+
+/// Nothing if no kernel signal has that number on the wire. 0 is "no signal".
+std::optional<target::Signal> from_wire(unsigned number, SignalNumbering numbering);
+
+/// SIGSEGV and so on; real-time signals as SIG35.
+std::string_view signal_name(target::Signal signal);
+
+}  // namespace protocol

@@ -1,0 +1,57 @@
+#include "server/client.hpp"
+
+namespace server {
+namespace {
+
+using Match = target::ThreadSelector::Match;
+
+target::Thread* first_thread(const target::Process& process) {
+  for (const auto& [tid, thread] : process.threads())
+    if (thread->state() != target::Thread::State::Zombie) return thread.get();
+  return nullptr;
+}
+
+tl::unexpected<target::Error> no_process() {
+  return target::failure(ESRCH, "no process is being debugged; use run or attach");
+}
+
+}  // namespace
+
+target::Result<target::Thread*> Client::choose(const target::ThreadSelector& selector) const {
+  if (inferiors.empty()) return no_process();
+  if (selector.thread_match == Match::One) {
+    for (const auto& [pid, process] : inferiors.processes())
+      if (auto* thread = process->thread(selector.tid); thread && selector.matches(thread->id()))
+        return thread;
+    return target::failure(ESRCH, "the chosen thread " + std::to_string(selector.tid.value) + " has exited");
+  }
+  if (last_stop)
+    if (auto* thread = inferiors.find(last_stop->thread); thread && selector.matches(thread->id()))
+      return thread;
+  for (const auto& [pid, process] : inferiors.processes())
+    if (selector.process_match != Match::One || selector.pid == pid)
+      if (auto* thread = first_thread(*process)) return thread;
+  return no_process();
+}
+
+target::Result<target::Thread*> Client::stopped_thread() const {
+  const auto chosen = thread();
+  if (!chosen) return chosen;
+  if (auto stopped = (*chosen)->require_stopped(); !stopped) return tl::unexpected(stopped.error());
+  return chosen;
+}
+
+target::Result<target::Thread*> Client::thread_to_resume() const {
+  return choose(resumed.thread_match == Match::One ? resumed : general);
+}
+
+target::Result<target::Process*> Client::process() const {
+  const auto chosen = thread();
+  if (chosen) return &(*chosen)->process();
+  // A thread that has exited still tells which process was meant.
+  if (auto* process = inferiors.find(general.pid); process != nullptr) return process;
+  if (!inferiors.empty()) return inferiors.processes().begin()->second.get();
+  return tl::unexpected(chosen.error());
+}
+
+}  // namespace server

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "protocol/features.hpp"
+#include "target/host_files.hpp"
+#include "target/inferiors.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/stop_event.hpp"
+
+namespace server {
+
+/// What the person at the server sees; and what a client may ask of the server itself.
+class Console {
+ public:
+  virtual ~Console() = default;
+  /// One line on the server's terminal and in its log.
+  virtual void say(const std::string& line) = 0;
+  /// The client wants the server gone (monitor exit).
+  virtual void quit() = 0;
+  virtual void set_log_level(const std::string& level) = 0;
+};
+
+/// One debugger and what it has agreed, chosen and opened. Handlers work on this.
+class Client {
+ public:
+  Client(target::Inferiors& inferiors_, Console& console_, target::LaunchSpec launch_)
+      : inferiors(inferiors_), console(console_), launch(std::move(launch_)) {}
+
+  target::Inferiors& inferiors;
+  Console& console;
+
+  protocol::Features features;
+  bool acknowledges = true;
+  bool extended = false;                ///< target extended-remote
+
+  /// Hg and Hc.
+  target::ThreadSelector general;
+  target::ThreadSelector resumed;
+  /// How many threads qfThreadInfo and its continuations have named.
+  std::size_t threads_listed = 0;
+  /// What ? answers.
+  std::optional<target::StopEvent> last_stop;
+
+  /// How vRun starts a program.
+  target::LaunchSpec launch;
+
+  /// The object that qXfer reads piece by piece.
+  struct Object {
+    const void* maker = nullptr;
+    std::string annex;
+    std::string text;
+  };
+  Object object;
+
+  target::HostFileSystem files;
+  std::map<std::uint32_t, target::FileDescriptor> open_files;
+  std::string file_buffer;  ///< of vFile:pread, kept between reads
+
+  /// The thread that Hg has chosen, or where it left that open, the one that stopped last.
+  target::Result<target::Thread*> thread() const { return choose(general); }
+  /// The same; EBUSY if it runs.
+  target::Result<target::Thread*> stopped_thread() const;
+  /// The thread for c and s packets.
+  target::Result<target::Thread*> thread_to_resume() const;
+  target::Result<target::Process*> process() const;
+
+  /// Shows text in the debugger while it waits for a reply.
+  std::function<void(const std::string&)> show;
+
+ private:
+  target::Result<target::Thread*> choose(const target::ThreadSelector& selector) const;
+};
+
+}  // namespace server

@@ -1,0 +1,75 @@
+#include "server/connection.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+#include <cerrno>
+
+namespace server {
+
+Connection::Connection(asio::io_context& loop, int in, int out) : in_(loop, in), out_(loop, out) {
+  asio::error_code ignored;
+  in_.non_blocking(true, ignored);
+  out_.non_blocking(true, ignored);
+}
+
+void Connection::start(std::function<void(std::string_view)> received,
+                       std::function<void(const std::string&)> closed) {
+  received_ = std::move(received);
+  closed_ = std::move(closed);
+  read();
+}
+
+void Connection::read() {
+  in_.async_read_some(asio::buffer(buffer_), [this](const asio::error_code& error, std::size_t size) {
+    if (error == asio::error::operation_aborted) return;
+    if (error) return end(error == asio::error::eof ? "connection closed" : error.message());
+    received_(std::string_view(buffer_.data(), size));
+    if (!ended_) read();
+  });
+}
+
+void Connection::send(std::string_view bytes) {
+  if (ended_) return;
+  if (waiting_.empty()) {
+    while (!bytes.empty()) {
+      const auto sent = ::write(out_.native_handle(), bytes.data(), bytes.size());
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent < 0) break;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  if (bytes.empty()) return;
+  waiting_ += bytes;
+  write_waiting();
+}
+
+// An error here is seen by the reading side too, which ends the connection.
+void Connection::write_waiting() {
+  if (writing_) return;
+  writing_ = true;
+  out_.async_write_some(asio::buffer(waiting_), [this](const asio::error_code& error, std::size_t size) {
+    if (error == asio::error::operation_aborted) return;
+    writing_ = false;
+    if (error) return end(error.message());
+    waiting_.erase(0, size);
+    if (!waiting_.empty()) write_waiting();
+  });
+}
+
+bool Connection::peer_has_gone() {
+  pollfd state{in_.native_handle(), POLLIN | POLLRDHUP, 0};
+  return poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
+}
+
+// Told from the loop, because whoever hears of it destroys this object.
+void Connection::end(const std::string& why) {
+  if (ended_) return;
+  ended_ = true;
+  asio::post(in_.get_executor(), [closed = closed_, why] { closed(why); });
+}
+
+}  // namespace server

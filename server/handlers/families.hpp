@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+
+#include "server/routes.hpp"
+
+/// One file a packet family; each hands out its routes.
+namespace server::handlers {
+
+std::span<const Route> negotiation();
+std::span<const Route> memory();
+std::span<const Route> registers();
+std::span<const Route> breakpoints();
+std::span<const Route> resume();
+std::span<const Route> threads();
+std::span<const Route> processes();
+std::span<const Route> transfer();
+std::span<const Route> host_files();
+std::span<const Route> monitor();
+
+}  // namespace server::handlers

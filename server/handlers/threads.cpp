@@ -1,0 +1,86 @@
+#include "protocol/requests/threads.hpp"
+
+#include <array>
+
+#include "protocol/thread_selector.hpp"
+#include "server/handlers/families.hpp"
+#include "server/stop_reporter.hpp"
+
+namespace server::handlers {
+namespace {
+
+using namespace protocol;
+using namespace protocol::requests;
+using Match = target::ThreadSelector::Match;
+
+bool exists(Client& client, const target::ThreadSelector& selector) {
+  for (const auto& [pid, process] : client.inferiors.processes())
+    for (const auto& [tid, thread] : process->threads())
+      if (selector.matches(thread->id()) && thread->state() != target::Thread::State::Zombie) return true;
+  return false;
+}
+
+Reply select(Client& client, const SelectThread& request) {
+  const bool names_one =
+      request.threads.thread_match == Match::One || request.threads.process_match == Match::One;
+  if (names_one && !exists(client, request.threads))
+    return failed({ESRCH, "there is no such thread"});
+  (request.for_resume ? client.resumed : client.general) = request.threads;
+  return reply::Ok{};
+}
+
+Reply alive(Client& client, const ThreadAlive& request) {
+  if (exists(client, request.thread)) return reply::Ok{};
+  return failed({ESRCH, "the thread has exited"});
+}
+
+Reply current(Client& client) {
+  const auto thread = client.thread();
+  if (!thread) return failed(thread.error());
+  reply::Payload payload{"QC"};
+  append_thread_id(payload.text, (*thread)->id(), client.features.multiprocess);
+  return payload;
+}
+
+// As many threads as a packet holds, the next ones at the next question.
+Reply list_on(Client& client) {
+  constexpr std::size_t longest_id = 24;
+  reply::Payload payload{"m"};
+  std::size_t index = 0;
+  for (const auto& [pid, process] : client.inferiors.processes()) {
+    for (const auto& [tid, thread] : process->threads()) {
+      if (thread->state() == target::Thread::State::Zombie || index++ < client.threads_listed) continue;
+      if (payload.text.size() + longest_id > packet_size) return payload;
+      if (payload.text.size() > 1) payload.text.push_back(',');
+      append_thread_id(payload.text, thread->id(), client.features.multiprocess);
+      ++client.threads_listed;
+    }
+  }
+  if (payload.text.size() == 1) return reply::Payload{"l"};
+  return payload;
+}
+
+Reply list(Client& client) {
+  client.threads_listed = 0;
+  return list_on(client);
+}
+
+Reply why_stopped(Client& client) {
+  if (!client.last_stop) return reply::Payload{"W00"};
+  return reply::Payload{describe_stop(client, *client.last_stop)};
+}
+
+constexpr std::array routes{
+    Route{"?", bare<why_stopped>},
+    Route{"H", parse_then<SelectThread, select>},
+    Route{"T", parse_then<ThreadAlive, alive>},
+    Route{"qC", bare<current>},
+    Route{"qfThreadInfo", bare<list>},
+    Route{"qsThreadInfo", bare<list_on>},
+};
+
+}  // namespace
+
+std::span<const Route> threads() { return routes; }
+
+}  // namespace server::handlers

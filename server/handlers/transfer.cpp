@@ -1,0 +1,137 @@
+#include "protocol/requests/transfer.hpp"
+
+#include <array>
+#include <vector>
+
+#include "protocol/documents/library_list.hpp"
+#include "protocol/documents/target_xml.hpp"
+#include "protocol/documents/thread_list.hpp"
+#include "server/handlers/families.hpp"
+#include "target/link_maps.hpp"
+#include "target/process_info.hpp"
+
+namespace server::handlers {
+namespace {
+
+using namespace protocol;
+using namespace protocol::requests;
+using Object = target::Result<std::string>;
+
+// Clients read objects piece by piece; what they read is what was true at the first piece.
+template <Object (*make)(Client&, const std::string& annex)>
+Reply read_object(Client& client, const ReadObject& request) {
+  auto& cache = client.object;
+  const auto maker = reinterpret_cast<const void*>(make);
+  if (request.window.offset == 0 || cache.maker != maker || cache.annex != request.annex) {
+    auto text = make(client, request.annex);
+    if (!text) return failed(text.error());
+    cache = {maker, request.annex, std::move(*text)};
+  }
+  return reply::Payload{request.window.cut(cache.text)};
+}
+
+Object target_description(Client& client, const std::string& annex) {
+  if (annex != "target.xml")
+    return target::failure(ENOENT, "the target description has no part " + annex + "; read target.xml");
+  const auto process = client.process();
+  if (!process) return tl::unexpected(process.error());
+  return documents::target_xml((*process)->layout());
+}
+
+Object auxiliary_vector(Client& client, const std::string&) {
+  const auto process = client.process();
+  if (!process) return tl::unexpected(process.error());
+  return target::read_auxv((*process)->pid());
+}
+
+Object executable(Client& client, const std::string& annex) {
+  if (annex.empty()) {
+    const auto process = client.process();
+    if (!process) return tl::unexpected(process.error());
+    return (*process)->executable();
+  }
+  FieldReader fields(annex);
+  const target::Pid pid{static_cast<int>(fields.hex<std::uint32_t>())};
+  const auto* process = fields.complete() ? client.inferiors.find(pid) : nullptr;
+  if (process == nullptr) return target::failure(ESRCH, "no such process is being debugged");
+  return process->executable();
+}
+
+Object threads(Client& client, const std::string&) {
+  std::vector<documents::ThreadEntry> entries;
+  for (const auto& [pid, process] : client.inferiors.processes()) {
+    for (const auto& [tid, thread] : process->threads()) {
+      if (thread->state() == target::Thread::State::Zombie) continue;
+      auto summary = target::thread_summary(thread->id());
+      entries.push_back({thread->id(), std::move(summary.name), summary.processor});
+    }
+  }
+  return documents::thread_list(entries, client.features.multiprocess);
+}
+
+//     annex = [ "start=" hex ";prev=" hex [ ";lmid=" hex ] [ ";" ] ]
+std::optional<target::LinkMapStart> parse_start(std::string_view annex) {
+  target::LinkMapStart start;
+  while (!annex.empty()) {
+    const auto end = annex.find(';');
+    const auto term = annex.substr(0, end);
+    annex.remove_prefix(end == std::string_view::npos ? annex.size() : end + 1);
+    const auto equals = term.find('=');
+    if (equals == std::string_view::npos) continue;
+    FieldReader value(term.substr(equals + 1));
+    const target::Address address{value.hex<std::uint64_t>()};
+    const auto name = term.substr(0, equals);
+    if (name == "start") start.start = address;
+    if (name == "prev") start.previous = address;
+    if (name == "lmid") start.name_space = address;
+  }
+  if (start.start.value == 0) return std::nullopt;
+  return start;
+}
+
+Object libraries(Client& client, const std::string& annex) {
+  const auto process = client.process();
+  if (!process) return tl::unexpected(process.error());
+  const auto maps = target::read_link_maps(**process, parse_start(annex));
+  if (!maps) return tl::unexpected(maps.error());
+  return documents::library_list(*maps);
+}
+
+Object signal_info(Client& client, const std::string&) {
+  const auto thread = client.stopped_thread();
+  if (!thread) return tl::unexpected(thread.error());
+  const auto info = (*thread)->siginfo();
+  if (!info) return tl::unexpected(info.error());
+  return std::string(reinterpret_cast<const char*>(info->data()), info->size());
+}
+
+Reply write_signal_info(Client&, target::Thread& thread, const WriteObject& request) {
+  auto info = thread.siginfo();
+  if (!info) return failed(info.error());
+  if (request.offset > info->size() || request.bytes.size() > info->size() - request.offset)
+    return failed({EINVAL, "a siginfo has " + std::to_string(info->size()) + " bytes"});
+  const auto bytes = as_bytes(request.bytes);
+  std::copy(bytes.begin(), bytes.end(), info->begin() + static_cast<std::ptrdiff_t>(request.offset));
+  if (auto written = thread.set_siginfo(*info); !written) return failed(written.error());
+  return reply::Payload{hex_number(request.bytes.size())};
+}
+
+template <Object (*make)(Client&, const std::string&)>
+constexpr Handler reading = parse_then<ReadObject, read_object<make>>;
+
+constexpr std::array routes{
+    Route{"qXfer:features:read:", reading<target_description>, "qXfer:features:read+"},
+    Route{"qXfer:auxv:read:", reading<auxiliary_vector>, "qXfer:auxv:read+"},
+    Route{"qXfer:exec-file:read:", reading<executable>, "qXfer:exec-file:read+"},
+    Route{"qXfer:libraries-svr4:read:", reading<libraries>,
+          "qXfer:libraries-svr4:read+;augmented-libraries-svr4-read+"},
+    Route{"qXfer:threads:read:", reading<threads>, "qXfer:threads:read+"},
+    Route{"qXfer:siginfo:read:", reading<signal_info>, "qXfer:siginfo:read+"},
+    Route{"qXfer:siginfo:write:", on_thread<WriteObject, write_signal_info>, "qXfer:siginfo:write+"},
+};
+
+}  // namespace
+
+std::span<const Route> transfer() { return routes; }
+
+}  // namespace server::handlers

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/options.hpp"
+#include "target/types/result.hpp"
+
+namespace server {
+
+/// A client that has come: its descriptors, ready for a Connection.
+struct Arrival {
+  int in = -1;
+  int out = -1;
+  std::string peer;  ///< for people: "host 127.0.0.1, port 4711"
+};
+
+/// Waits for clients on a TCP port or a unix socket.
+class Listener {
+ public:
+  Listener(asio::io_context& loop, std::function<void(Arrival)> arrived);
+  ~Listener();
+
+  /// Returns what to tell people: "Listening on port N".
+  target::Result<std::string> listen(const TcpEndpoint& endpoint);
+  target::Result<std::string> listen(const UnixEndpoint& endpoint);
+
+ private:
+  void accept_tcp();
+  void accept_unix();
+
+  asio::io_context& loop_;
+  std::function<void(Arrival)> arrived_;
+  std::optional<asio::ip::tcp::acceptor> tcp_;
+  std::optional<asio::local::stream_protocol::acceptor> unix_;
+  std::string unix_path_;  // removed at the end
+};
+
+}  // namespace server

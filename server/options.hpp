@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/logging.hpp"
+#include "target/types/ids.hpp"
+
+namespace server {
+
+/// Where clients come from.
+struct TcpEndpoint {
+  std::string host;  ///< numeric, "localhost", or "" for loopback
+  std::uint16_t port = 0;  ///< 0: any free one
+};
+struct UnixEndpoint {
+  std::string path;
+};
+struct StdioEndpoint {};
+using Endpoint = std::variant<TcpEndpoint, UnixEndpoint, StdioEndpoint>;
+
+struct Options {
+  Endpoint endpoint;
+  std::optional<target::Pid> attach;
+  std::string program;
+  std::vector<std::string> arguments;
+  bool once = false;
+  bool multi = false;
+  bool disable_randomization = true;
+  log::Settings log;
+};
+
+/// What the command line asks for: to serve, or to print something and leave.
+struct Leave {
+  int status = 0;
+  std::string text;
+};
+using CommandLine = std::variant<Options, Leave>;
+
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+/// COMM: host:port, :port, unix:PATH, - or stdio. Otherwise the text says what is wrong.
+std::variant<Endpoint, std::string> parse_endpoint(const std::string& text);
+
+}  // namespace server

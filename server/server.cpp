@@ -1,0 +1,239 @@
+#include "server/server.hpp"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <asio/post.hpp>
+#include <cstdio>
+
+#include "protocol/hex.hpp"
+#include "protocol/signal_numbers.hpp"
+#include "server/logging.hpp"
+
+extern char** environ;
+
+namespace server {
+namespace {
+
+constexpr std::chrono::milliseconds stop_patience{2000};
+
+// A step is over in some 10 us; a sleeping process needs longer than that to wake up.
+constexpr std::chrono::microseconds short_wait{100};
+// How long a busy inferior (range steps, swallowed signals) may keep the loop from its sockets.
+constexpr std::chrono::milliseconds slice{2};
+
+std::string find_program(const std::string& name) {
+  struct stat status{};
+  const bool here = name.find('/') == std::string::npos && stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return here ? "./" + name : name;
+}
+
+}  // namespace
+
+Server::Server(Options options) : options_(std::move(options)), signals_(loop_) {}
+Server::~Server() = default;
+
+int Server::run() {
+  auto inferiors = target::Inferiors::create();
+  if (!inferiors) {
+    say("remora: " + inferiors.error().message);
+    return 1;
+  }
+  inferiors_ = std::move(*inferiors);
+  inferiors_->set_listener(this);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGTTOU, SIG_IGN);
+  signal(SIGTTIN, SIG_IGN);
+  watch_signals();
+  watch_children();
+  auto ready = start_inferior();
+  if (ready) ready = open_endpoint();
+  if (!ready) {
+    say(ready.error().message);
+    inferiors_->let_go_of_all();
+    say("Exiting");
+    return 1;
+  }
+  loop_.run();
+  return status_;
+}
+
+target::LaunchSpec Server::launch_spec() const {
+  target::LaunchSpec spec;
+  spec.program = options_.program.empty() ? "" : find_program(options_.program);
+  spec.arguments = options_.arguments;
+  for (char** entry = environ; *entry != nullptr; ++entry) spec.environment.emplace_back(*entry);
+  spec.disable_randomization = options_.disable_randomization;
+  spec.own_terminal = !std::holds_alternative<StdioEndpoint>(options_.endpoint);
+  return spec;
+}
+
+target::Result<void> Server::start_inferior() {
+  if (options_.attach) {
+    const auto process = inferiors_->attach(*options_.attach);
+    if (!process) return tl::unexpected(process.error());
+    say("Attached; pid = " + std::to_string(options_.attach->value));
+  } else if (!options_.program.empty()) {
+    const auto launched = inferiors_->launch(launch_spec());
+    if (!launched) return tl::unexpected(launched.error());
+    say("Process " + options_.program + " created; pid = " + std::to_string(launched->process->pid().value));
+    if (launched->still_randomized)
+      say("note: could not disable address space randomization (personality() is blocked, usual in containers); "
+          "addresses will differ between runs");
+  }
+  return {};
+}
+
+target::Result<void> Server::open_endpoint() {
+  if (std::holds_alternative<StdioEndpoint>(options_.endpoint)) {
+    connect_stdio();
+    return {};
+  }
+  listener_ = std::make_unique<Listener>(loop_, [this](Arrival arrival) { this->arrived(std::move(arrival)); });
+  const auto listening = std::holds_alternative<TcpEndpoint>(options_.endpoint)
+                             ? listener_->listen(std::get<TcpEndpoint>(options_.endpoint))
+                             : listener_->listen(std::get<UnixEndpoint>(options_.endpoint));
+  if (!listening) return tl::unexpected(listening.error());
+  say(*listening);
+  return {};
+}
+
+// Our own descriptors 0 and 1 are the connection; nothing else may read or write them.
+void Server::connect_stdio() {
+  const int in = dup(STDIN_FILENO);
+  const int out = dup(STDOUT_FILENO);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  if (FILE* null = std::freopen("/dev/null", "r", stdin); null == nullptr) ::close(STDIN_FILENO);
+  connected({in, out, "stdio"});
+}
+
+// ---- clients
+
+void Server::arrived(Arrival arrival) {
+  if (connection_ && connection_->peer_has_gone()) disconnected("connection closed");
+  if (connection_ || quitting_) {
+    log::warning("refused a second client from " + arrival.peer + ": one is connected");
+    ::close(arrival.in);
+    ::close(arrival.out);
+    return;
+  }
+  connected(arrival);
+}
+
+void Server::connected(const Arrival& arrival) {
+  inferiors_->halt(stop_patience);
+  say("Remote debugging " + (arrival.peer == "stdio" ? std::string("using stdio") : "from " + arrival.peer));
+  connection_ = std::make_unique<Connection>(loop_, arrival.in, arrival.out);
+  session_ = std::make_unique<Session>(*inferiors_, *this, launch_spec(), *connection_);
+  session_->client().last_stop = first_stop();
+  inferiors_->wishes().attended = true;
+  connection_->start(
+      [this](std::string_view bytes) {
+        session_->receive(bytes);
+        if (!inferiors_->halted()) attend_children();
+      },
+      [this](const std::string& why) { disconnected(why); });
+}
+
+std::optional<target::StopEvent> Server::first_stop() const {
+  if (!inferiors_->empty()) {
+    const auto& process = *inferiors_->processes().begin()->second;
+    for (const auto& [tid, thread] : process.threads())
+      if (thread->stopped()) return target::StopEvent{thread->id(), target::Quiet{}};
+  }
+  return missed_ending_;
+}
+
+bool Server::done_after_client() const {
+  if (quitting_ || options_.once || !listener_) return true;
+  const bool stays = options_.multi || session_->client().extended;
+  return inferiors_->empty() && !stays;
+}
+
+void Server::disconnected(const std::string& why) {
+  if (!connection_) return;
+  log::info("client lost: " + why);
+  const bool done = done_after_client();
+  session_.reset();
+  connection_.reset();
+  missed_ending_.reset();
+  if (done) return finish();
+  inferiors_->halt(stop_patience);
+  inferiors_->leave_unattended();
+}
+
+// ---- inferiors
+
+void Server::watch_children() {
+  if (!children_) children_.emplace(loop_, dup(inferiors_->descriptor()));
+  children_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+    if (error) return;
+    inferiors_->collect();
+    attend_children();
+    watch_children();
+  });
+}
+
+void Server::attend_children() {
+  const auto end = std::chrono::steady_clock::now() + slice;
+  while (!inferiors_->halted() && inferiors_->collect_soon(short_wait) &&
+         std::chrono::steady_clock::now() < end) {
+  }
+}
+
+void Server::stopped(const target::StopEvent& event) {
+  if (ends_process(event.cause)) note_ending(event);
+  if (session_) return session_->stopped(event);
+  if (!ends_process(event.cause)) return;
+  missed_ending_ = event;
+  if (inferiors_->empty() && !options_.multi) asio::post(loop_, [this] { finish(); });
+}
+
+void Server::note_ending(const target::StopEvent& event) {
+  if (const auto* exited = std::get_if<target::ProcessExited>(&event.cause)) {
+    say("\nChild exited with status " + std::to_string(exited->code));
+    status_ = exited->code;
+  } else if (const auto* killed = std::get_if<target::ProcessKilled>(&event.cause)) {
+    say("\nChild terminated with signal = 0x" + protocol::hex_number(static_cast<unsigned>(killed->signal.number)) +
+        " (" + std::string(protocol::signal_name(killed->signal)) + ")");
+    status_ = 128 + killed->signal.number;
+  }
+  if (options_.attach || options_.multi) status_ = 0;
+}
+
+// ---- the end
+
+void Server::watch_signals() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.add(SIGHUP);
+  signals_.async_wait([this](const asio::error_code& error, int number) {
+    if (error) return;
+    log::info("ending because of " + std::string(protocol::signal_name(target::Signal{number})));
+    finish();
+  });
+}
+
+void Server::quit() {
+  quitting_ = true;
+  asio::post(loop_, [this] { finish(); });
+}
+
+void Server::finish() {
+  quitting_ = true;
+  session_.reset();
+  connection_.reset();
+  listener_.reset();
+  inferiors_->let_go_of_all();
+  loop_.stop();
+}
+
+void Server::say(const std::string& line) {
+  std::fputs((line + "\n").c_str(), stderr);
+  log::info(line);
+}
+
+void Server::set_log_level(const std::string& level) { log::set_level(level); }
+
+}  // namespace server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/signal_set.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/connection.hpp"
+#include "server/listener.hpp"
+#include "server/options.hpp"
+#include "server/session.hpp"
+#include "target/inferiors.hpp"
+
+namespace server {
+
+/// The whole server: its inferiors, its socket and the client that is connected, on one event loop.
+class Server final : public Console, public target::StopListener {
+ public:
+  explicit Server(Options options);
+  ~Server();
+
+  /// Serves until the work is done; the exit status. For a launched program that has ended that is its own,
+  /// or 128 + the signal that killed it.
+  int run();
+
+ private:
+  target::Result<void> start_inferior();
+  target::Result<void> open_endpoint();
+  void connect_stdio();
+  void arrived(Arrival arrival);
+  void connected(const Arrival& arrival);
+  void disconnected(const std::string& why);
+  bool done_after_client() const;
+
+  void watch_children();
+  void attend_children();
+  void watch_signals();
+  void finish();
+
+  void stopped(const target::StopEvent& event) override;
+  void note_ending(const target::StopEvent& event);
+  std::optional<target::StopEvent> first_stop() const;
+
+  void say(const std::string& line) override;
+  void quit() override;
+  void set_log_level(const std::string& level) override;
+
+  target::LaunchSpec launch_spec() const;
+
+  Options options_;
+  asio::io_context loop_;
+  std::unique_ptr<target::Inferiors> inferiors_;
+  std::optional<asio::posix::stream_descriptor> children_;
+  asio::signal_set signals_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Session> session_;
+  std::optional<target::StopEvent> missed_ending_;  // a process that ended while no client was there
+  bool quitting_ = false;
+  int status_ = 0;
+};
+
+}  // namespace server

@@ -1,0 +1,92 @@
+#include "server/session.hpp"
+
+#include "protocol/hex.hpp"
+#include "protocol/reply.hpp"
+#include "server/logging.hpp"
+#include "server/routes.hpp"
+#include "server/stop_reporter.hpp"
+
+namespace server {
+
+using namespace protocol;
+
+// Binary writes may have every byte escaped, and a packet's head comes on top.
+constexpr std::size_t longest_request = 2 * packet_size + 64;
+
+Session::Session(target::Inferiors& inferiors, Console& console, target::LaunchSpec launch, Output& output)
+    : client_(inferiors, console, std::move(launch)), output_(output), decoder_(longest_request) {
+  client_.show = [this](const std::string& text) {
+    std::string payload = "O";
+    append_hex(payload, text);
+    reply(payload);
+  };
+}
+
+void Session::receive(std::string_view bytes) {
+  decoder_.feed(bytes);
+  receiving_ = true;
+  while (const auto frame = decoder_.next())
+    std::visit([this](const auto& what) { handle(what); }, *frame);
+  receiving_ = false;
+  flush();
+}
+
+void Session::handle(const Packet& packet) {
+  heard_packet_ = true;
+  log::packet(log::Direction::In, packet.payload);
+  if (client_.acknowledges) out_.push_back('+');
+  const auto [route, rest] = all_routes().find(packet.payload);
+  const Reply answer = route != nullptr ? route->handle(client_, FieldReader(rest))
+                                        : Reply(reply::Unsupported{});
+  const bool answered_otherwise =
+      std::holds_alternative<reply::Later>(answer) || std::holds_alternative<reply::Silent>(answer);
+  if (!answered_otherwise) reply(to_payload(answer, client_.features));
+}
+
+void Session::handle(const Nack&) {
+  if (client_.acknowledges) out_ += last_packet_;
+}
+
+void Session::handle(const Interrupt&) {
+  log::packet(log::Direction::In, "\x03");
+  client_.inferiors.interrupt();
+}
+
+void Session::handle(const Corrupt&) {
+  if (client_.acknowledges)
+    out_.push_back('-');
+  else
+    reply(to_payload(reply::Failure{{EBADMSG, "the packet's checksum is wrong"}}, client_.features));
+}
+
+void Session::handle(const Oversized&) {
+  if (client_.acknowledges) out_.push_back('+');
+  reply(to_payload(reply::Failure{{EMSGSIZE, "the packet is longer than PacketSize"}}, client_.features));
+}
+
+void Session::handle(const Noise&) {
+  // A browser, a port scan, a TLS hello: whoever begins with this is no debugger.
+  if (!heard_packet_) output_.hang_up();
+}
+
+void Session::stopped(const target::StopEvent& event) {
+  client_.last_stop = event;
+  if (!ends_process(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
+  reply(describe_stop(client_, event));
+  if (!receiving_) flush();
+}
+
+void Session::reply(std::string_view payload) {
+  log::packet(log::Direction::Out, payload);
+  const auto start = out_.size();
+  append_packet(out_, payload);
+  if (client_.acknowledges) last_packet_.assign(out_, start);
+}
+
+void Session::flush() {
+  if (out_.empty()) return;
+  output_.send(out_);
+  out_.clear();
+}
+
+}  // namespace server

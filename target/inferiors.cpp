@@ -1,0 +1,149 @@
+#include "target/inferiors.hpp"
+
+#include "target/linux/proc_fs.hpp"
+#include "target/linux/ptrace.hpp"
+
+namespace target {
+namespace {
+
+constexpr std::chrono::milliseconds stop_patience{2000};
+
+std::string named(Pid pid, const linux::TaskStatus& status) {
+  return std::to_string(pid.value) + " (" + status.name + ")";
+}
+
+Result<void> check_attachable(Pid pid) {
+  const auto status = linux::task_status(Tid{pid.value});
+  if (!status)
+    return failure(ESRCH, "cannot attach to process " + std::to_string(pid.value) +
+                              ": there is none with that id in this pid namespace");
+  if (status->process != pid)
+    return failure(EINVAL, "cannot attach to " + named(pid, *status) + ": it is a thread of process " +
+                               std::to_string(status->process.value) + "; attach to that one");
+  if (status->state == 'Z' || status->state == 'X')
+    return failure(ESRCH, "cannot attach to process " + named(pid, *status) + ": it has exited already");
+  if (status->tracer.value != 0) {
+    const auto tracer = linux::task_status(Tid{status->tracer.value});
+    return failure(EPERM, "cannot attach to process " + named(pid, *status) +
+                              ": it is already traced by process " +
+                              (tracer ? named(status->tracer, *tracer) : std::to_string(status->tracer.value)) +
+                              "; detach that first");
+  }
+  return {};
+}
+
+Error explain_refusal(Pid pid, const Error& error) {
+  if (error.code != EPERM && error.code != EACCES) return error;
+  return {error.code,
+          "cannot attach to process " + std::to_string(pid.value) + ": " + describe_errno(error.code) +
+              "; it belongs to another user, or kernel.yama.ptrace_scope or a seccomp filter forbids "
+              "it (be root or have CAP_SYS_PTRACE; in a container --cap-add=SYS_PTRACE)"};
+}
+
+bool is_ours(Tid tid) {
+  const auto status = linux::task_status(tid);
+  return status && status->tracer.value == getpid();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Inferiors>> Inferiors::create() {
+  auto events = linux::ChildEvents::open();
+  if (!events) return tl::unexpected(events.error());
+  return std::unique_ptr<Inferiors>(new Inferiors(std::move(*events)));
+}
+
+Thread* Inferiors::find(ThreadId id) const {
+  Thread* thread = table_.find(id.tid);
+  return thread != nullptr && thread->id().pid == id.pid ? thread : nullptr;
+}
+
+Result<LaunchOutcome> Inferiors::launch(const LaunchSpec& spec) {
+  const auto launched = linux::launch(spec, events_);
+  if (!launched) return tl::unexpected(launched.error());
+  Process& process = table_.add(launched->pid, Origin::Launched);
+  Thread& leader = table_.add_thread(process, leader_of(launched->pid));
+  leader.stopped_now();
+  scheduler_.adopt(leader);
+  return LaunchOutcome{&process, launched->still_randomized};
+}
+
+// Threads may come and go while we look, so the list is read until a pass finds nobody new. A thread that
+// a seized one has created since is traced from birth; its parent's event announces it.
+Result<void> Inferiors::seize_all_threads(Process& process) {
+  for (bool found = true; found;) {
+    found = false;
+    const auto tids = linux::threads_of(process.pid());
+    if (!tids) return tl::unexpected(tids.error());
+    for (const Tid tid : *tids) {
+      if (process.thread(tid) != nullptr) continue;
+      const auto seized = linux::seize(tid, linux::Ending::OutlivesServer);
+      if (!seized && tid == leader_of(process.pid())) return tl::unexpected(seized.error());
+      if (!seized && (seized.error().code == ESRCH || is_ours(tid))) continue;
+      if (!seized) return tl::unexpected(seized.error());
+      Thread& thread = table_.add_thread(process, tid);
+      scheduler_.adopt(thread);
+      thread.interrupt();
+      found = true;
+    }
+  }
+  return {};
+}
+
+Result<Process*> Inferiors::attach(Pid pid) {
+  if (table_.find(pid) != nullptr)
+    return failure(EBUSY, "process " + std::to_string(pid.value) + " is being debugged here already");
+  if (auto attachable = check_attachable(pid); !attachable) return tl::unexpected(attachable.error());
+  Process& process = table_.add(pid, Origin::Attached);
+  const auto seized = seize_all_threads(process);
+  scheduler_.halt(stop_patience);
+  if (table_.find(pid) == nullptr)
+    return failure(ESRCH, "process " + std::to_string(pid.value) + " ended while we attached to it");
+  if (!seized) {
+    scheduler_.detach(process, program_signals_);
+    return tl::unexpected(explain_refusal(pid, seized.error()));
+  }
+  return &process;
+}
+
+Result<void> Inferiors::detach(Pid pid) {
+  Process* process = table_.find(pid);
+  if (process == nullptr)
+    return failure(ESRCH, "no process " + std::to_string(pid.value) + " is being debugged");
+  scheduler_.halt(stop_patience);
+  process = table_.find(pid);
+  if (process != nullptr) scheduler_.detach(*process, program_signals_);
+  return {};
+}
+
+Result<void> Inferiors::kill(Pid pid) {
+  Process* process = table_.find(pid);
+  if (process == nullptr)
+    return failure(ESRCH, "no process " + std::to_string(pid.value) + " is being debugged");
+  scheduler_.kill(*process);
+  return {};
+}
+
+void Inferiors::collect() {
+  events_.clear_descriptor();
+  scheduler_.collect();
+}
+
+bool Inferiors::collect_soon(std::chrono::microseconds at_most) {
+  if (!events_.wait_for_signal(at_most)) return false;
+  scheduler_.collect();
+  return true;
+}
+
+void Inferiors::let_go_of_all() {
+  scheduler_.halt(stop_patience);
+  while (!table_.empty()) {
+    Process& process = *table_.all().begin()->second;
+    if (process.origin() == Origin::Launched)
+      scheduler_.kill(process);
+    else
+      scheduler_.detach(process, program_signals_);
+  }
+}
+
+}  // namespace target

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "target/linux/child_events.hpp"
+#include "target/linux/launch.hpp"
+#include "target/process.hpp"
+#include "target/run_control/scheduler.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/result.hpp"
+#include "target/types/resume_plan.hpp"
+
+namespace target {
+
+using linux::LaunchSpec;
+using run_control::StopListener;
+
+struct LaunchOutcome {
+  Process* process = nullptr;
+  bool still_randomized = false;
+};
+
+/// Every process under control; may be none. All of it happens on the thread that made this, because
+/// ptrace binds a tracee to the thread that seized it.
+class Inferiors {
+ public:
+  /// Takes over SIGCHLD for this process.
+  static Result<std::unique_ptr<Inferiors>> create();
+
+  /// The new process stands at its first instruction.
+  Result<LaunchOutcome> launch(const LaunchSpec& spec);
+  /// All threads, those born meanwhile included, stand still afterwards.
+  Result<Process*> attach(Pid pid);
+  /// No trap, no debug register and no stop stays behind; waiting signals are delivered. Everything must
+  /// be halted.
+  Result<void> detach(Pid pid);
+  Result<void> kill(Pid pid);
+
+  bool empty() const { return table_.empty(); }
+  Process* find(Pid pid) const { return table_.find(pid); }
+  Thread* find(ThreadId id) const;
+  const std::map<Pid, std::unique_ptr<Process>>& processes() const { return table_.all(); }
+
+  void set_listener(StopListener* listener) { scheduler_.set_listener(listener); }
+  stops::Wishes& wishes() { return scheduler_.wishes; }
+  /// Signals that a detached program gets although a client saw them and had not resumed yet.
+  void set_program_signals(const SignalSet& signals) { program_signals_ = signals; }
+  void set_claims_foreign_traps(bool claims) { scheduler_.claims_foreign_traps = claims; }
+
+  Result<void> resume(const ResumePlan& plan) { return scheduler_.resume(plan); }
+  void interrupt() { scheduler_.interrupt(); }
+  bool halted() const { return scheduler_.halted(); }
+  bool halt(std::chrono::milliseconds at_most) { return scheduler_.halt(at_most); }
+  void leave_unattended() { scheduler_.leave_unattended(); }
+
+  /// Readable when collect() has something to do.
+  int descriptor() const { return events_.descriptor(); }
+  void collect();
+  /// Looks for events for a short time without the event loop: a step is over sooner than a sleeping
+  /// process is awake. False if nothing came.
+  bool collect_soon(std::chrono::microseconds at_most);
+
+  /// Ends everything: launched processes are killed, attached ones go on as if nothing had been.
+  void let_go_of_all();
+
+ private:
+  explicit Inferiors(linux::ChildEvents events)
+      : events_(std::move(events)), scheduler_(table_, events_) {}
+
+  Result<void> seize_all_threads(Process& process);
+
+  linux::ChildEvents events_;
+  ProcessTable table_;
+  run_control::Scheduler scheduler_;
+  SignalSet program_signals_ = SignalSet::every();
+};
+
+}  // namespace target

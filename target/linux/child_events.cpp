@@ -1,0 +1,87 @@
+#include "target/linux/child_events.hpp"
+
+#include <linux/ptrace.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <ctime>
+
+namespace target::linux {
+namespace {
+
+sigset_t only_sigchld() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  return set;
+}
+
+PtraceEvent ptrace_event(int status) {
+  switch (status >> 16) {
+    case PTRACE_EVENT_FORK: return PtraceEvent::Fork;
+    case PTRACE_EVENT_VFORK: return PtraceEvent::Vfork;
+    case PTRACE_EVENT_CLONE: return PtraceEvent::Clone;
+    case PTRACE_EVENT_EXEC: return PtraceEvent::Exec;
+    case PTRACE_EVENT_VFORK_DONE: return PtraceEvent::VforkDone;
+    case PTRACE_EVENT_STOP: return PtraceEvent::Stop;
+    default: return PtraceEvent::None;
+  }
+}
+
+ChildEvent decode(int tid, int status) {
+  ChildEvent event{.tid = Tid{tid}};
+  if (WIFEXITED(status)) {
+    event.kind = ChildEvent::Kind::Exited;
+    event.exit_code = WEXITSTATUS(status);
+  } else if (WIFSIGNALED(status)) {
+    event.kind = ChildEvent::Kind::Killed;
+    event.signal = Signal{WTERMSIG(status)};
+  } else {
+    event.kind = ChildEvent::Kind::Stopped;
+    event.signal = Signal{WSTOPSIG(status)};
+    event.event = ptrace_event(status);
+  }
+  return event;
+}
+
+std::optional<ChildEvent> wait_with(int which, int options) {
+  int status = 0;
+  int tid = 0;
+  do {
+    tid = waitpid(which, &status, options | __WALL);
+  } while (tid < 0 && errno == EINTR);
+  if (tid <= 0) return std::nullopt;
+  return decode(tid, status);
+}
+
+}  // namespace
+
+Result<ChildEvents> ChildEvents::open() {
+  const sigset_t set = only_sigchld();
+  if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return system_failure("block SIGCHLD");
+  FileDescriptor signals(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!signals) return system_failure("open a descriptor for SIGCHLD");
+  return ChildEvents(std::move(signals));
+}
+
+void ChildEvents::clear_descriptor() {
+  signalfd_siginfo info;
+  while (read(signals_.get(), &info, sizeof info) > 0) {
+  }
+}
+
+std::optional<ChildEvent> ChildEvents::poll_any() { return wait_with(-1, WNOHANG); }
+std::optional<ChildEvent> ChildEvents::poll(Tid tid) { return wait_with(tid.value, WNOHANG); }
+std::optional<ChildEvent> ChildEvents::wait(Tid tid) { return wait_with(tid.value, 0); }
+
+bool ChildEvents::wait_for_signal(std::chrono::microseconds at_most) {
+  const sigset_t set = only_sigchld();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(at_most);
+  const timespec limit{.tv_sec = seconds.count(),
+                       .tv_nsec = std::chrono::nanoseconds(at_most - seconds).count()};
+  return sigtimedwait(&set, nullptr, &limit) == SIGCHLD;
+}
+
+}  // namespace target::linux

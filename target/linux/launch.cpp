@@ -1,0 +1,166 @@
+#include "target/linux/launch.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "target/linux/file_descriptor.hpp"
+#include "target/linux/ptrace.hpp"
+
+namespace target::linux {
+namespace {
+
+struct Pipe {
+  FileDescriptor read;
+  FileDescriptor write;
+};
+
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return system_failure("open a pipe");
+  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+// What the child tells about itself before the exec closes the pipe.
+struct ChildReport {
+  enum class What : int { StillRandomized, NoDirectory, NoExec } what;
+  int code;
+};
+
+void report(int pipe, ChildReport::What what) {
+  const ChildReport message{what, errno};
+  [[maybe_unused]] const auto sent = write(pipe, &message, sizeof message);
+}
+
+void restore_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void redirect_for_stdio_connection() {
+  const int null = open("/dev/null", O_RDONLY);
+  if (null >= 0) dup2(null, STDIN_FILENO);
+  if (null > STDERR_FILENO) close(null);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+}
+
+void take_terminal() {
+  // The server ignores SIGTTOU, so the child may put its own group into the foreground.
+  setpgid(0, 0);
+  if (isatty(STDIN_FILENO)) tcsetpgrp(STDIN_FILENO, getpid());
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (auto& text : strings) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+[[noreturn]] void become(const LaunchSpec& spec, int go, int reports) {
+  using What = ChildReport::What;
+  take_terminal();
+  if (!spec.own_terminal) redirect_for_stdio_connection();
+  restore_signals();
+  if (spec.disable_randomization) {
+    const int now = personality(0xffffffff);
+    if (now < 0 || personality(static_cast<unsigned long>(now) | ADDR_NO_RANDOMIZE) < 0)
+      report(reports, What::StillRandomized);
+  }
+  if (!spec.working_directory.empty() && chdir(spec.working_directory.c_str()) != 0) {
+    report(reports, What::NoDirectory);
+    _exit(127);
+  }
+  char seized = 0;
+  ssize_t told = 0;
+  do {
+    told = read(go, &seized, 1);
+  } while (told < 0 && errno == EINTR);
+  if (told != 1) _exit(127);  // the server died before it could seize us
+  std::vector<std::string> arguments{spec.program};
+  arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
+  auto environment = spec.environment;
+  execvpe(spec.program.c_str(), pointers(arguments).data(), pointers(environment).data());
+  report(reports, What::NoExec);
+  _exit(127);
+}
+
+struct Outcome {
+  bool still_randomized = false;
+  std::optional<Error> error;
+};
+
+Outcome read_reports(int pipe, const LaunchSpec& spec) {
+  Outcome outcome;
+  ChildReport message{};
+  while (read(pipe, &message, sizeof message) == sizeof message) {
+    switch (message.what) {
+      case ChildReport::What::StillRandomized:
+        outcome.still_randomized = true;
+        break;
+      case ChildReport::What::NoDirectory:
+        outcome.error = Error{message.code, "Cannot enter " + spec.working_directory + ": " +
+                                                describe_errno(message.code)};
+        break;
+      case ChildReport::What::NoExec:
+        outcome.error =
+            Error{message.code, "Cannot exec " + spec.program + ": " + describe_errno(message.code)};
+        break;
+    }
+  }
+  return outcome;
+}
+
+void reap(pid_t child, ChildEvents& events) {
+  kill(child, SIGKILL);
+  while (const auto event = events.wait(Tid{child}))
+    if (event->kind != ChildEvent::Kind::Stopped) return;
+}
+
+bool wait_for_exec(pid_t child, ChildEvents& events) {
+  while (const auto event = events.wait(Tid{child})) {
+    if (event->kind != ChildEvent::Kind::Stopped) return false;
+    if (event->event == PtraceEvent::Exec) return true;
+    if (!resume(Tid{child}, event->event == PtraceEvent::None ? event->signal : Signal{})) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
+  auto go = make_pipe();
+  if (!go) return tl::unexpected(go.error());
+  auto reports = make_pipe();
+  if (!reports) return tl::unexpected(reports.error());
+
+  const pid_t child = fork();
+  if (child < 0) return system_failure("start a process");
+  if (child == 0) {
+    go->write.reset();
+    become(spec, go->read.get(), reports->write.get());
+  }
+  reports->write.reset();
+  if (auto seized = seize(Tid{child}, Ending::DiesWithServer); !seized) {
+    reap(child, events);
+    return failure(seized.error().code,
+                   "cannot trace the new process: " + describe_errno(seized.error().code) +
+                       "; a seccomp filter or a security module forbids ptrace here "
+                       "(in a container: --cap-add=SYS_PTRACE)");
+  }
+  const char seized = 1;
+  [[maybe_unused]] const auto told = write(go->write.get(), &seized, 1);
+  const bool executed = wait_for_exec(child, events);
+  const auto outcome = read_reports(reports->read.get(), spec);
+  if (executed) return Launched{Pid{child}, outcome.still_randomized};
+  reap(child, events);
+  if (outcome.error) return tl::unexpected(*outcome.error);
+  return failure(ECHILD, "Cannot exec " + spec.program + ": the new process died before it started");
+}
+
+}  // namespace target::linux

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "target/linux/child_events.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/result.hpp"
+
+namespace target::linux {
+
+/// A program to start.
+struct LaunchSpec {
+  std::string program;                 ///< a path, or a name to be found like execvp does
+  std::vector<std::string> arguments;  ///< without argv[0]
+  std::vector<std::string> environment;
+  std::string working_directory;       ///< "": ours
+  bool disable_randomization = true;
+  bool own_terminal = true;            ///< false: stdin is /dev/null and stdout goes to our stderr
+};
+
+struct Launched {
+  Pid pid;
+  /// True if address space randomization was to be off and the kernel refused (seccomp filters of
+  /// container runtimes often do); the program runs all the same.
+  bool still_randomized = false;
+};
+
+/// Starts the program, seized, and returns when it stands at its first instruction, in the
+/// PTRACE_EVENT_EXEC stop. It dies with this server.
+Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events);
+
+}  // namespace target::linux

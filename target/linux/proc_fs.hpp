@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "target/types/address.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/result.hpp"
+
+/// What /proc tells of processes and threads. All of it may be gone at the next moment.
+namespace target::linux {
+
+/// Every thread of a process, in the kernel's order.
+Result<std::vector<Tid>> threads_of(Pid pid);
+
+struct TaskStatus {
+  std::string name;
+  char state = '?';  ///< R S D T t Z X, proc_pid_stat(5)
+  Pid process;
+  Pid parent;
+  Pid tracer;        ///< 0: not traced
+  int user = -1;     ///< real uid
+};
+std::optional<TaskStatus> task_status(Tid tid);
+
+/// One letter of proc_pid_stat(5), or nothing if the thread is gone.
+std::optional<char> task_state(ThreadId id);
+/// What people want to know of a thread, from one read of its stat file.
+struct ThreadSummary {
+  std::string name;              ///< comm
+  std::optional<int> processor;  ///< the one that it ran on last
+};
+/// Empty if the thread is gone.
+ThreadSummary thread_summary(ThreadId id);
+
+/// Target of /proc/PID/exe without the kernel's " (deleted)".
+Result<std::string> executable_of(Pid pid);
+Result<std::string> read_auxv(Pid pid);
+
+/// True if the process runs an ELF file of class 32.
+bool is_32_bit(Pid pid);
+
+struct Mapping {
+  AddressRange range;
+  bool readable = false;
+  bool writable = false;
+  bool executable = false;
+  bool shared = false;
+  std::uint64_t offset = 0;
+  std::string path;
+};
+Result<std::vector<Mapping>> mappings_of(Pid pid);
+
+/// A whole file of /proc, whose size stat does not know.
+Result<std::string> read_proc_file(const std::string& path);
+
+}  // namespace target::linux

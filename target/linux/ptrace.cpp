@@ -1,0 +1,111 @@
+#include "target/linux/ptrace.hpp"
+
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+namespace target::linux {
+namespace {
+
+Result<void> request(__ptrace_request what, Tid tid, std::uintptr_t address, std::uintptr_t data,
+                     const char* doing) {
+  if (ptrace(what, tid.value, address, data) == 0) return {};
+  return system_failure(std::string(doing) + " thread " + std::to_string(tid.value));
+}
+
+std::uintptr_t data(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
+
+std::uintptr_t debug_register_offset(int number) {
+  return offsetof(struct user, u_debugreg) + static_cast<std::size_t>(number) * sizeof(unsigned long);
+}
+
+}  // namespace
+
+Result<void> seize(Tid tid, Ending ending) {
+  std::uintptr_t options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                           PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD;
+  if (ending == Ending::DiesWithServer) options |= PTRACE_O_EXITKILL;
+  return request(PTRACE_SEIZE, tid, 0, options, "seize");
+}
+
+Result<void> interrupt(Tid tid) { return request(PTRACE_INTERRUPT, tid, 0, 0, "interrupt"); }
+
+Result<void> resume(Tid tid, Signal deliver) {
+  return request(PTRACE_CONT, tid, 0, static_cast<std::uintptr_t>(deliver.number), "continue");
+}
+
+Result<void> single_step(Tid tid, Signal deliver) {
+  return request(PTRACE_SINGLESTEP, tid, 0, static_cast<std::uintptr_t>(deliver.number), "step");
+}
+
+Result<void> listen(Tid tid) { return request(PTRACE_LISTEN, tid, 0, 0, "listen to"); }
+
+Result<void> detach(Tid tid, Signal deliver) {
+  return request(PTRACE_DETACH, tid, 0, static_cast<std::uintptr_t>(deliver.number), "detach from");
+}
+
+Result<std::uint64_t> event_message(Tid tid) {
+  unsigned long message = 0;
+  if (auto done = request(PTRACE_GETEVENTMSG, tid, 0, data(&message), "read the event of"); !done)
+    return tl::unexpected(done.error());
+  return message;
+}
+
+Result<void> get_siginfo(Tid tid, std::span<std::byte, siginfo_bytes> into) {
+  return request(PTRACE_GETSIGINFO, tid, 0, data(into.data()), "read the siginfo of");
+}
+
+Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from) {
+  return request(PTRACE_SETSIGINFO, tid, 0, data(from.data()), "write the siginfo of");
+}
+
+Result<void> get_general_registers(Tid tid, std::span<std::byte> into) {
+  return request(PTRACE_GETREGS, tid, 0, data(into.data()), "read the registers of");
+}
+
+Result<void> set_general_registers(Tid tid, std::span<const std::byte> from) {
+  return request(PTRACE_SETREGS, tid, 0, data(from.data()), "write the registers of");
+}
+
+Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
+  iovec vector{into.data(), into.size()};
+  if (auto done = request(PTRACE_GETREGSET, tid, NT_X86_XSTATE, data(&vector),
+                          "read the extended registers of");
+      !done)
+    return tl::unexpected(done.error());
+  return vector.iov_len;
+}
+
+Result<void> set_extended_state(Tid tid, std::span<const std::byte> from) {
+  iovec vector{const_cast<std::byte*>(from.data()), from.size()};
+  return request(PTRACE_SETREGSET, tid, NT_X86_XSTATE, data(&vector),
+                 "write the extended registers of");
+}
+
+Result<std::uint64_t> get_debug_register(Tid tid, int number) {
+  errno = 0;
+  const long value = ptrace(PTRACE_PEEKUSER, tid.value, debug_register_offset(number), nullptr);
+  if (errno != 0)
+    return system_failure("read debug register " + std::to_string(number) + " of thread " +
+                          std::to_string(tid.value));
+  return static_cast<std::uint64_t>(value);
+}
+
+Result<void> set_debug_register(Tid tid, int number, std::uint64_t value) {
+  return request(PTRACE_POKEUSER, tid, debug_register_offset(number), value,
+                 "write a debug register of");
+}
+
+Result<std::uint64_t> peek(Tid tid, Address at) {
+  errno = 0;
+  const long word = ptrace(PTRACE_PEEKDATA, tid.value, at.value, nullptr);
+  if (errno != 0) return system_failure("read memory of thread " + std::to_string(tid.value));
+  return static_cast<std::uint64_t>(word);
+}
+
+Result<void> poke(Tid tid, Address at, std::uint64_t word) {
+  return request(PTRACE_POKEDATA, tid, at.value, word, "write memory of");
+}
+
+}  // namespace target::linux

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "target/types/address.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/result.hpp"
+#include "target/types/signal.hpp"
+
+/// ptrace(2), one function a request. ESRCH from a stopped thread means that it was killed: callers treat
+/// it as an outcome. Every call must come from the thread that seized.
+namespace target::linux {
+
+enum class Ending { DiesWithServer, OutlivesServer };
+
+/// PTRACE_SEIZE with the events this server lives on: clone, fork, vfork, vfork-done, exec.
+Result<void> seize(Tid tid, Ending ending);
+/// Makes a seized thread stop; nothing is queued to the program.
+Result<void> interrupt(Tid tid);
+
+Result<void> resume(Tid tid, Signal deliver);
+Result<void> single_step(Tid tid, Signal deliver);
+/// Leaves a group-stopped thread stopped, but lets SIGCONT and interrupt() reach it.
+Result<void> listen(Tid tid);
+Result<void> detach(Tid tid, Signal deliver);
+
+/// PTRACE_GETEVENTMSG: the new thread's id, or a former one.
+Result<std::uint64_t> event_message(Tid tid);
+
+/// siginfo_t as the kernel keeps it, 128 bytes.
+inline constexpr std::size_t siginfo_bytes = 128;
+Result<void> get_siginfo(Tid tid, std::span<std::byte, siginfo_bytes> into);
+Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from);
+
+/// struct user_regs_struct.
+Result<void> get_general_registers(Tid tid, std::span<std::byte> into);
+Result<void> set_general_registers(Tid tid, std::span<const std::byte> from);
+/// NT_X86_XSTATE, standard (not compacted) format. Returns how many bytes the kernel has.
+Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into);
+Result<void> set_extended_state(Tid tid, std::span<const std::byte> from);
+
+/// Debug registers DR0-DR3, DR6 and DR7, as the kernel virtualises them for one thread.
+Result<std::uint64_t> get_debug_register(Tid tid, int number);
+Result<void> set_debug_register(Tid tid, int number, std::uint64_t value);
+
+/// One aligned word; the last way to memory where /proc is not mounted.
+Result<std::uint64_t> peek(Tid tid, Address at);
+Result<void> poke(Tid tid, Address at, std::uint64_t word);
+
+}  // namespace target::linux

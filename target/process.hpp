@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "target/address_space.hpp"
+#include "target/thread.hpp"
+#include "target/types/ids.hpp"
+
+namespace target {
+
+enum class Origin { Launched, Attached };
+
+/// A process under control: its threads and its memory.
+class Process {
+ public:
+  Process(Pid pid, Origin origin);
+
+  Pid pid() const { return pid_; }
+  Origin origin() const { return origin_; }
+  const RegisterLayout& layout() const { return *layout_; }
+  AddressSpace& space() { return *space_; }
+  const std::shared_ptr<AddressSpace>& shared_space() const { return space_; }
+
+  /// Path of the program that runs, as the kernel names it.
+  Result<std::string> executable() const;
+
+  Thread& add_thread(Tid tid);
+  void remove_thread(Tid tid);
+  /// execve: only `survivor` is left, and it is the leader now. The memory is new.
+  void replace_image(Tid survivor);
+
+  /// In order of their ids.
+  const std::map<Tid, std::unique_ptr<Thread>>& threads() const { return threads_; }
+  Thread* thread(Tid tid) const;
+  Thread* leader() const { return thread(leader_of(pid_)); }
+  std::size_t running_threads() const;
+
+ private:
+  Pid pid_;
+  Origin origin_;
+  const RegisterLayout* layout_;
+  std::shared_ptr<AddressSpace> space_;
+  std::map<Tid, std::unique_ptr<Thread>> threads_;
+};
+
+/// All processes under control; may be empty.
+class ProcessTable {
+ public:
+  Process& add(Pid pid, Origin origin);
+  void remove(Pid pid);
+  Thread& add_thread(Process& process, Tid tid);
+  void remove_thread(Thread& thread);
+  void replace_image(Process& process, Tid survivor);
+
+  bool empty() const { return processes_.empty(); }
+  std::size_t size() const { return processes_.size(); }
+  Process* find(Pid pid) const;
+  /// O(1).
+  Thread* find(Tid tid) const;
+  const std::map<Pid, std::unique_ptr<Process>>& all() const { return processes_; }
+  void for_each_thread(const std::function<void(Thread&)>& visit) const;
+
+ private:
+  std::map<Pid, std::unique_ptr<Process>> processes_;
+  std::unordered_map<Tid, Thread*> index_;
+};
+
+}  // namespace target

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "target/linux/proc_fs.hpp"
+
+namespace target {
+
+/// What the kernel tells of processes and threads, for whoever works above this folder.
+using linux::executable_of;
+using linux::Mapping;
+using linux::mappings_of;
+using linux::read_auxv;
+using linux::thread_summary;
+
+}  // namespace target

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "target/types/address.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/register_spec.hpp"
+#include "target/types/result.hpp"
+
+namespace target {
+
+/// The registers of one stopped thread: read from the kernel when first asked for, changed here, and
+/// written back once before the thread runs.
+class RegisterFile {
+ public:
+  RegisterFile(Tid tid, const RegisterLayout& layout) : tid_(tid), layout_(&layout) {}
+
+  const RegisterLayout& layout() const { return *layout_; }
+
+  /// `into` has the register's size on the wire.
+  Result<void> read(const RegisterSpec& spec, std::span<std::byte> into);
+  Result<void> write(const RegisterSpec& spec, std::span<const std::byte> from);
+  /// All of them, wire_bytes long.
+  Result<void> read_all(std::span<std::byte> into);
+  Result<void> write_all(std::span<const std::byte> from);
+
+  Result<Address> pc();
+  Result<void> set_pc(Address pc);
+
+  /// Writes what was changed back to the kernel and forgets the rest.
+  Result<void> flush();
+
+ private:
+  struct Bank {
+    std::vector<std::byte> bytes;
+    bool loaded = false;
+    bool dirty = false;
+  };
+
+  Result<void> load_general();
+  Result<void> load_extended();
+  Result<void> load(const RegisterSpec& spec);
+  void copy_out(const RegisterSpec& spec, std::span<std::byte> into) const;
+  void copy_in(const RegisterSpec& spec, std::span<const std::byte> from);
+
+  Tid tid_;
+  const RegisterLayout* layout_;
+  Bank general_;
+  Bank extended_;
+};
+
+}  // namespace target

@@ -1,0 +1,63 @@
+// How the scheduler lets go of processes: by detaching, and by killing.
+
+#include <csignal>
+#include <unordered_set>
+
+#include "target/linux/send_signal.hpp"
+#include "target/run_control/scheduler.hpp"
+
+namespace target::run_control {
+
+void Scheduler::detach(Process& process, const SignalSet& program_signals) {
+  step_over_ = {};
+  auto& space = process.space();
+  space.breakpoints().remove_all();
+  space.watch_slots().clear();
+  for (const auto& [tid, thread] : process.threads()) {
+    if (!thread->stopped()) continue;
+    Signal owed = thread->owed_signal(program_signals);
+    if (owed && !thread->in_signal_stop) {
+      (void)linux::send_signal(thread->id(), owed);
+      owed = {};
+    }
+    for (const auto& held : thread->held_signals) (void)linux::send_signal(thread->id(), held.signal);
+    (void)thread->detach(owed);
+  }
+  forget(process);
+}
+
+void Scheduler::kill(Process& process) {
+  constexpr std::chrono::seconds patience{5};
+  std::unordered_set<Tid> alive;
+  for (const auto& [tid, thread] : process.threads()) alive.insert(tid);
+  (void)linux::send_signal(process.pid(), Signal{SIGKILL});
+
+  // The leader's end is reported after that of every other thread, those never seen before included.
+  const auto leader = leader_of(process.pid());
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (alive.contains(leader) && std::chrono::steady_clock::now() < deadline) {
+    const auto event = events_.poll_any();
+    if (!event) {
+      events_.wait_for_signal(std::chrono::milliseconds(10));
+      continue;
+    }
+    const Thread* thread = table_.find(event->tid);
+    if (thread != nullptr && &thread->process() != &process)
+      take(*event);
+    else if (event->kind != linux::ChildEvent::Kind::Stopped)
+      alive.erase(event->tid);
+  }
+  forget(process);
+}
+
+void Scheduler::forget(Process& process) {
+  const Pid pid = process.pid();
+  if (step_over_.current && step_over_.current->thread.pid == pid) step_over_ = {};
+  if (chosen_ && chosen_->thread.pid == pid) chosen_.reset();
+  std::erase_if(endings_, [pid](const StopEvent& event) { return event.thread.pid == pid; });
+  table_.remove(pid);
+  recount();
+  if (table_.empty()) phase_ = Phase::Halted;
+}
+
+}  // namespace target::run_control

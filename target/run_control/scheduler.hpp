@@ -1,0 +1,119 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+#include "target/linux/child_events.hpp"
+#include "target/process.hpp"
+#include "target/run_control/newborns.hpp"
+#include "target/run_control/step_over.hpp"
+#include "target/stops/classify.hpp"
+#include "target/stops/policy.hpp"
+#include "target/types/resume_plan.hpp"
+#include "target/types/stop_event.hpp"
+
+namespace target::run_control {
+
+/// Hears of a stop when every thread stands still.
+class StopListener {
+ public:
+  virtual ~StopListener() = default;
+  virtual void stopped(const StopEvent& event) = 0;
+};
+
+/// Runs and stops the threads of all processes, all-stop: a stop that a client is to hear of halts every
+/// thread first, and stops of other threads wait in them until the next resume.
+class Scheduler {
+ public:
+  Scheduler(ProcessTable& table, linux::ChildEvents& events) : table_(table), events_(events) {}
+
+  void set_listener(StopListener* listener) { listener_ = listener; }
+
+  stops::Wishes wishes;
+  /// See StopFacts::claims_foreign_traps.
+  bool claims_foreign_traps = false;
+
+  /// ESRCH if the plan names a thread that is not there, EBUSY if threads are running. Otherwise the
+  /// listener hears of a stop later, or at once where one had been waiting.
+  Result<void> resume(const ResumePlan& plan);
+  /// Stops everything and reports an Interrupted thread; nothing happens if all are halted already.
+  void interrupt();
+  /// Takes in whatever has happened to the children.
+  void collect();
+  bool halted() const { return phase_ == Phase::Halted; }
+
+  /// Stops everything and reports nothing. False if some thread did not stop in time (state D).
+  bool halt(std::chrono::milliseconds at_most);
+  /// The client has gone: every trap and debug register is cleared, and attached processes go on with nobody
+  /// listening; waiting signals are delivered, other stops forgotten. Launched ones stay as they are.
+  void leave_unattended();
+
+  /// A thread that has just been seized or launched; in which state it is, it knows.
+  void adopt(Thread& thread);
+  /// Threads must be halted. No trap and no debug register stays behind.
+  void detach(Process& process, const SignalSet& program_signals);
+  /// SIGKILL, and waits until nothing is left.
+  void kill(Process& process);
+
+ private:
+  enum class Phase { Halted, Running, Halting };
+
+  void take(const linux::ChildEvent& event);
+  void thread_stopped(Thread& thread, const linux::ChildEvent& event);
+  void thread_ended(Thread& thread, const linux::ChildEvent& event);
+  void on(Thread& thread, const StopCause& seen);
+  void on(Thread& thread, const stops::Attention& attention);
+  void on(Thread& thread, const stops::GroupStop& stop);
+  void on(Thread& thread, const stops::ThreadBorn& born);
+  void on(Thread& thread, const stops::ProcessBorn& born);
+  void on(Thread& thread, const stops::VforkEnded& ended);
+  void on(Thread& thread, const stops::ImageReplaced& replaced);
+
+  void report(const StopEvent& event);
+  void begin_halting();
+  void advance();
+  void finish_halting();
+  bool all_still();
+  void poll_running_threads();
+  std::optional<StopEvent> next_event();
+  std::optional<StopEvent> waiting_event();
+  bool still_true(Thread& thread);
+  bool claims_foreign_traps_at(Thread& thread, Address at) const;
+  bool is_what_we_sent(Thread& thread, const StopCause& cause);
+  Thread& any_thread() const;
+  void report_later(const StopEvent& event);
+  void tell(const StopEvent& event);
+
+  Result<void> check(const ResumePlan& plan) const;
+  void schedule(const ResumePlan& plan);
+  void start();
+  void run_scheduled();
+  void go_on(Thread& thread);
+  void run(Thread& thread, bool step);
+  void send(Thread& thread, Signal signal);
+
+  void begin_step_overs();
+  void next_step_over();
+  bool holds_back(Thread& thread, const StopCause& cause);
+  void end_step_over(Thread& thread);
+  std::optional<Signal> take_held_signal(Thread& thread);
+
+  void forget(Process& process);
+  void recount();
+
+  ProcessTable& table_;
+  linux::ChildEvents& events_;
+  StopListener* listener_ = nullptr;
+  Phase phase_ = Phase::Halted;
+  bool silent_ = false;            // halting for halt(), not for a report
+  std::size_t running_ = 0;        // threads in State::Running
+  ResumePlan plan_;
+  StepOver step_over_;
+  Newborns newborns_;
+  std::optional<StopEvent> chosen_;   // to be reported when all threads stand still
+  std::deque<StopEvent> endings_;     // processes that ended meanwhile
+  Tid last_told_;
+};
+
+}  // namespace target::run_control

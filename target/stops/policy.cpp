@@ -1,0 +1,31 @@
+#include "target/stops/policy.hpp"
+
+#include <variant>
+
+namespace target::stops {
+namespace {
+
+Verdict quietly(const Circumstances& now) { return now.halting ? Verdict::Hold : Verdict::Swallow; }
+
+bool range_goes_on(const Circumstances& now) {
+  return now.action.kind == ResumeAction::Kind::StepRange && now.action.range.contains(now.pc);
+}
+
+Decision decide_signal(Signal signal, const Circumstances& now) {
+  const bool silent = !now.wishes.attended || now.wishes.pass.contains(signal);
+  // A thread that steps shows its signals all the same: the step would end inside the handler.
+  if (silent && !(now.wishes.attended && now.action.steps())) return {quietly(now), signal};
+  return {Verdict::Report, {}};
+}
+
+}  // namespace
+
+Decision decide(const StopCause& cause, const Circumstances& now) {
+  if (const auto* stop = std::get_if<SignalStop>(&cause)) return decide_signal(stop->signal, now);
+  if (!now.wishes.attended) return {quietly(now), {}};
+  if (std::holds_alternative<StepDone>(cause) && range_goes_on(now)) return {quietly(now), {}};
+  if (std::holds_alternative<Execed>(cause) && !now.wishes.exec_events) return {quietly(now), {}};
+  return {Verdict::Report, {}};
+}
+
+}  // namespace target::stops

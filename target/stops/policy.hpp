@@ -1,0 +1,38 @@
+#pragma once
+
+#include "target/stops/classify.hpp"
+#include "target/types/resume_plan.hpp"
+#include "target/types/signal.hpp"
+#include "target/types/stop_event.hpp"
+
+namespace target::stops {
+
+/// What the client has asked for, once for all threads.
+struct Wishes {
+  bool attended = false;     ///< a client is there to hear of stops
+  bool exec_events = false;  ///< it knows what an exec is
+  SignalSet pass;            ///< signals to be delivered without a word
+};
+
+/// What holds for the thread that stopped.
+struct Circumstances {
+  const Wishes& wishes;
+  const ResumeAction& action;  ///< what it was told to do
+  Address pc;
+  bool halting = false;        ///< the others are being stopped for somebody's report
+};
+
+enum class Verdict {
+  Report,   ///< the client hears of it
+  Swallow,  ///< runs on at once
+  Hold,     ///< stays stopped for the sake of another's report
+};
+struct Decision {
+  Verdict verdict;
+  Signal deliver;  ///< goes to the program when the thread runs next
+};
+
+/// Makes no system call.
+Decision decide(const StopCause& cause, const Circumstances& circumstances);
+
+}  // namespace target::stops

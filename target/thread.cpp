@@ -1,0 +1,115 @@
+#include "target/thread.hpp"
+
+namespace target {
+
+using arch::amd64::DebugSlots;
+
+Result<void> Thread::require_stopped() const {
+  if (stopped()) return {};
+  return failure(EBUSY, "thread " + std::to_string(id_.tid.value) + " is running; interrupt it first");
+}
+
+Result<std::array<std::byte, linux::siginfo_bytes>> Thread::siginfo() const {
+  std::array<std::byte, linux::siginfo_bytes> info{};
+  if (auto got = linux::get_siginfo(id_.tid, info); !got) return tl::unexpected(got.error());
+  return info;
+}
+
+Result<void> Thread::set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info) {
+  return linux::set_siginfo(id_.tid, info);
+}
+
+Result<std::uint64_t> Thread::debug_status() const {
+  if (applied_ == DebugSlots{}) return 0;
+  auto status = linux::get_debug_register(id_.tid, arch::amd64::status_register);
+  // Kernels before 5.11 leave old bits in it.
+  if (status && *status != 0)
+    (void)linux::set_debug_register(id_.tid, arch::amd64::status_register, 0);
+  return status;
+}
+
+Result<void> Thread::apply(const DebugSlots& slots) {
+  if (applied_ == slots) return {};
+  using namespace arch::amd64;
+  // A slot's address may only change while the slot is off: the kernel checks the alignment of each half
+  // of the change against what is enabled.
+  DebugSlots unchanged{};
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (slots[i] == applied_[i]) unchanged[i] = slots[i];
+  Result<void> done;
+  if (unchanged != applied_)
+    done = linux::set_debug_register(id_.tid, control_register, control_value(unchanged));
+  for (std::size_t i = 0; i < slots.size() && done; ++i)
+    if (slots[i].used() && slots[i] != unchanged[i])
+      done = linux::set_debug_register(id_.tid, static_cast<int>(i), slots[i].at.value);
+  if (done && slots != unchanged)
+    done = linux::set_debug_register(id_.tid, control_register, control_value(slots));
+  applied_ = done ? slots : DebugSlots{};
+  return done;
+}
+
+Result<void> Thread::prepare_to_run(const DebugSlots& slots) {
+  if (auto stopped = require_stopped(); !stopped) return stopped;
+  if (auto applied = apply(slots); !applied && applied.error().code == ESRCH) return applied;
+  return registers_.flush();
+}
+
+Result<void> Thread::resume(bool step, const DebugSlots& slots) {
+  if (auto ready = prepare_to_run(slots); !ready) return ready;
+  auto gone = step ? linux::single_step(id_.tid, deliver) : linux::resume(id_.tid, deliver);
+  if (!gone) return gone;
+  state_ = State::Running;
+  stepping_ = step;
+  interrupted_ = false;
+  deliver = {};
+  reported.reset();
+  standing_at.reset();
+  return {};
+}
+
+Result<void> Thread::listen(const DebugSlots& slots) {
+  if (auto ready = prepare_to_run(slots); !ready) return ready;
+  auto gone = linux::listen(id_.tid);
+  if (!gone) return gone;
+  state_ = State::Running;
+  stepping_ = false;
+  interrupted_ = false;
+  reported.reset();
+  return {};
+}
+
+void Thread::interrupt() {
+  if (!running() || interrupted_) return;
+  interrupted_ = true;
+  // ESRCH: it is dying, and its exit will be seen.
+  (void)linux::interrupt(id_.tid);
+}
+
+Result<void> Thread::detach(Signal with) {
+  if (auto ready = prepare_to_run(DebugSlots{}); !ready) return ready;
+  return linux::detach(id_.tid, with);
+}
+
+Signal Thread::owed_signal(const SignalSet& reported_too) const {
+  if (deliver) return deliver;
+  if (pending)
+    if (const auto* stop = std::get_if<SignalStop>(&*pending)) return stop->signal;
+  if (reported)
+    if (const auto* stop = std::get_if<SignalStop>(&*reported); stop && reported_too.contains(stop->signal))
+      return stop->signal;
+  return {};
+}
+
+void Thread::stopped_now() {
+  state_ = State::Stopped;
+  interrupted_ = false;
+  group_stopped = false;
+}
+
+void Thread::renumbered(ThreadId id, const RegisterLayout& layout) {
+  id_ = id;
+  registers_ = RegisterFile(id.tid, layout);
+  applied_ = {};
+}
+
+}  // namespace target

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <optional>
+
+#include "target/arch/amd64/debug_registers.hpp"
+#include "target/linux/ptrace.hpp"
+#include "target/register_file.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/result.hpp"
+#include "target/types/resume_plan.hpp"
+#include "target/types/stop_event.hpp"
+
+namespace target {
+
+class Process;
+
+/// A signal that was taken from a thread and is to come back to it as it was.
+struct HeldSignal {
+  Signal signal;
+  std::array<std::byte, linux::siginfo_bytes> info{};
+};
+
+/// A kernel task under control.
+class Thread {
+ public:
+  enum class State {
+    Running,
+    Stopped,
+    Zombie,  ///< a leader that has exited while other threads live on
+  };
+
+  Thread(ThreadId id, Process& process, const RegisterLayout& layout)
+      : id_(id), process_(process), registers_(id.tid, layout) {}
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+
+  ThreadId id() const { return id_; }
+  Process& process() const { return process_; }
+  State state() const { return state_; }
+  bool stopped() const { return state_ == State::Stopped; }
+  bool running() const { return state_ == State::Running; }
+  /// How it was last resumed.
+  bool stepping() const { return stepping_; }
+
+  /// EBUSY unless the thread is stopped.
+  Result<void> require_stopped() const;
+
+  /// Only while stopped.
+  RegisterFile& registers() { return registers_; }
+  Result<std::array<std::byte, linux::siginfo_bytes>> siginfo() const;
+  Result<void> set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info);
+  Result<std::uint64_t> debug_status() const;
+
+  /// Puts these into the debug registers; the kernel refuses addresses that are not the program's.
+  Result<void> apply(const arch::amd64::DebugSlots& slots);
+  /// Writes the registers back and lets the thread go on; ESRCH if it has been killed.
+  Result<void> resume(bool step, const arch::amd64::DebugSlots& slots);
+  /// Keeps a group-stopped thread stopped for the program, and open for SIGCONT.
+  Result<void> listen(const arch::amd64::DebugSlots& slots);
+  /// Asks a running thread to stop; the stop is seen later. Once is enough.
+  void interrupt();
+  /// Lets the thread go for good, with `deliver` for the program.
+  Result<void> detach(Signal deliver);
+
+  /// To be called by who saw the event.
+  void stopped_now();
+  void became_zombie() { state_ = State::Zombie; }
+  /// execve: this thread has the leader's id now, and a new image.
+  void renumbered(ThreadId id, const RegisterLayout& layout);
+
+  /// It could not be resumed because it has been killed; its end is yet to be seen.
+  void dying() { state_ = State::Running; }
+  /// The signal the program would have had by now without us: to be delivered when nobody decides any
+  /// more. A reported one only if `reported_too` has it.
+  Signal owed_signal(const SignalSet& reported_too) const;
+
+  /// What the client last asked of it.
+  ResumeAction action;
+  /// Whether the client's last resume was for this thread too.
+  bool scheduled = false;
+  /// Seen, and not told to the client yet.
+  std::optional<StopCause> pending;
+  /// What the client was last told, for as long as the thread stays stopped.
+  std::optional<StopCause> reported;
+  /// Goes to the program when the thread next runs.
+  Signal deliver;
+  /// Sent to it because the stop could not inject it; passes without a word when it arrives.
+  std::optional<Signal> sent;
+  /// Stopped for a signal, so that resuming can inject one.
+  bool in_signal_stop = false;
+  /// Stopped by job control: resuming means listening.
+  bool group_stopped = false;
+  /// Came in while the thread stepped over a breakpoint.
+  std::deque<HeldSignal> held_signals;
+  /// Where it reported a breakpoint and has not moved from since; resuming steps over that one.
+  std::optional<Address> standing_at;
+
+ private:
+  Result<void> prepare_to_run(const arch::amd64::DebugSlots& slots);
+
+  ThreadId id_;
+  Process& process_;
+  State state_ = State::Running;
+  bool stepping_ = false;
+  bool interrupted_ = false;
+  RegisterFile registers_;
+  arch::amd64::DebugSlots applied_{};
+};
+
+}  // namespace target

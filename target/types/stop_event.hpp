@@ -1,0 +1,57 @@
+#pragma once
+
+#include <variant>
+
+#include "target/types/address.hpp"
+#include "target/types/ids.hpp"
+#include "target/types/signal.hpp"
+
+namespace target {
+
+enum class WatchKind { Write, Read, Access };
+
+struct SoftwareBreakpointHit {
+  Address at;
+};
+struct HardwareBreakpointHit {
+  Address at;
+};
+struct WatchpointHit {
+  Address at;
+  WatchKind kind = WatchKind::Write;
+};
+struct StepDone {};
+/// A signal is about to be delivered; the client decides whether it is.
+struct SignalStop {
+  Signal signal;
+};
+/// The client asked for the stop with an interrupt (Ctrl-C).
+struct Interrupted {};
+/// Stopped only so that a client may look: attach, vCont;t, a new connection.
+struct Quiet {};
+/// A new program runs in the process.
+struct Execed {};
+struct ProcessExited {
+  int code = 0;
+};
+struct ProcessKilled {
+  Signal signal;
+};
+/// Every thread that was to run has gone, and others are still held.
+struct NothingLeftToRun {};
+
+using StopCause =
+    std::variant<Quiet, SoftwareBreakpointHit, HardwareBreakpointHit, WatchpointHit, StepDone,
+                 SignalStop, Interrupted, Execed, ProcessExited, ProcessKilled, NothingLeftToRun>;
+
+struct StopEvent {
+  ThreadId thread;
+  StopCause cause;
+};
+
+inline bool ends_process(const StopCause& cause) {
+  return std::holds_alternative<ProcessExited>(cause) ||
+         std::holds_alternative<ProcessKilled>(cause);
+}
+
+}  // namespace target

@@ -32,6 +32,15 @@ void Connection::read() {
   });
 }
 
+bool Connection::poll() {
+  if (ended_) return false;
+  const auto size = ::read(in_.native_handle(), buffer_.data(), buffer_.size());
+  // Its end and its errors are for the reading operation that is under way.
+  if (size <= 0) return false;
+  received_(std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
+  return true;
+}
+
 void Connection::send(std::string_view bytes) {
   if (ended_) return;
   if (waiting_.empty()) {
@@ -62,7 +71,7 @@ void Connection::write_waiting() {
 
 bool Connection::peer_has_gone() {
   pollfd state{in_.native_handle(), POLLIN | POLLRDHUP, 0};
-  return poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
+  return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLHUP | POLLRDHUP | POLLERR)) != 0;
 }
 
 // Told from the loop, because whoever hears of it destroys this object.

@@ -21,6 +21,9 @@ class Connection : public Output {
   /// Calls `received` for every piece that comes, and `closed` once, when the peer has gone.
   void start(std::function<void(std::string_view)> received, std::function<void(const std::string&)> closed);
 
+  /// Takes what has come already, without waiting. False if there is nothing.
+  bool poll();
+
   void send(std::string_view bytes) override;
   void hang_up() override { end("no debugger: it does not speak the remote serial protocol"); }
 

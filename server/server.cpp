@@ -1,10 +1,13 @@
 #include "server/server.hpp"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <asio/post.hpp>
+#include <chrono>
 #include <cstdio>
 
 #include "protocol/hex.hpp"
@@ -18,10 +21,9 @@ namespace {
 
 constexpr std::chrono::milliseconds stop_patience{2000};
 
-// A step is over in some 10 us; a sleeping process needs longer than that to wake up.
-constexpr std::chrono::microseconds short_wait{100};
-// How long a busy inferior (range steps, swallowed signals) may keep the loop from its sockets.
-constexpr std::chrono::milliseconds slice{2};
+constexpr std::chrono::microseconds short_wait{50};
+// How long a busy client or inferior (range steps, swallowed signals) may keep the loop from all else.
+constexpr std::chrono::milliseconds slice{5};
 
 std::string find_program(const std::string& name) {
   struct stat status{};
@@ -131,7 +133,7 @@ void Server::connected(const Arrival& arrival) {
   connection_->start(
       [this](std::string_view bytes) {
         session_->receive(bytes);
-        if (!inferiors_->halted()) attend_children();
+        linger();
       },
       [this](const std::string& why) { disconnected(why); });
 }
@@ -170,16 +172,30 @@ void Server::watch_children() {
   children_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
     if (error) return;
     inferiors_->collect();
-    attend_children();
+    linger();
     watch_children();
   });
 }
 
-void Server::attend_children() {
-  const auto end = std::chrono::steady_clock::now() + slice;
-  while (!inferiors_->halted() && inferiors_->collect_soon(short_wait) &&
-         std::chrono::steady_clock::now() < end) {
+// A step is over, and a debugger has its next question ready, sooner than a process that sleeps in epoll is
+// awake again (some 50 us where the other side runs on another processor). So after each event the server
+// looks for the next one for a little while, and yields the processor between looks to whoever shares it.
+// Measured on two processors, against sleeping at once: a step 56 instead of 80 us, a memory read 24
+// instead of 64 us; with everything on one processor 38 and 54, 16 and 16.
+void Server::linger() {
+  using Clock = std::chrono::steady_clock;
+  if (lingering_) return;
+  lingering_ = true;
+  const auto latest = Clock::now() + slice;
+  for (auto until = Clock::now() + short_wait; Clock::now() < std::min(until, latest) && !quitting_;) {
+    const bool heard = connection_ && connection_->poll();
+    const bool seen = !inferiors_->halted() && inferiors_->poll();
+    if (heard || seen)
+      until = Clock::now() + short_wait;
+    else
+      sched_yield();
   }
+  lingering_ = false;
 }
 
 void Server::stopped(const target::StopEvent& event) {

@@ -35,7 +35,7 @@ class Server final : public Console, public target::StopListener {
   bool done_after_client() const;
 
   void watch_children();
-  void attend_children();
+  void linger();
   void watch_signals();
   void finish();
 
@@ -58,6 +58,7 @@ class Server final : public Console, public target::StopListener {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Session> session_;
   std::optional<target::StopEvent> missed_ending_;  // a process that ended while no client was there
+  bool lingering_ = false;
   bool quitting_ = false;
   int status_ = 0;
 };

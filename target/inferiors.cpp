@@ -129,12 +129,6 @@ void Inferiors::collect() {
   scheduler_.collect();
 }
 
-bool Inferiors::collect_soon(std::chrono::microseconds at_most) {
-  if (!events_.wait_for_signal(at_most)) return false;
-  scheduler_.collect();
-  return true;
-}
-
 void Inferiors::let_go_of_all() {
   scheduler_.halt(stop_patience);
   while (!table_.empty()) {

@@ -56,12 +56,12 @@ class Inferiors {
   bool halt(std::chrono::milliseconds at_most) { return scheduler_.halt(at_most); }
   void leave_unattended() { scheduler_.leave_unattended(); }
 
-  /// Readable when collect() has something to do.
+  /// Readable when collect() may have something to do.
   int descriptor() const { return events_.descriptor(); }
+  /// Takes in whatever has happened; to be called when the descriptor is readable.
   void collect();
-  /// Looks for events for a short time without the event loop: a step is over sooner than a sleeping
-  /// process is awake. False if nothing came.
-  bool collect_soon(std::chrono::microseconds at_most);
+  /// The same without a look at the descriptor. False if nothing has happened.
+  bool poll() { return scheduler_.collect(); }
 
   /// Ends everything: launched processes are killed, attached ones go on as if nothing had been.
   void let_go_of_all();

@@ -39,8 +39,8 @@ class Scheduler {
   Result<void> resume(const ResumePlan& plan);
   /// Stops everything and reports an Interrupted thread; nothing happens if all are halted already.
   void interrupt();
-  /// Takes in whatever has happened to the children.
-  void collect();
+  /// Takes in whatever has happened to the children. False if nothing has.
+  bool collect();
   bool halted() const { return phase_ == Phase::Halted; }
 
   /// Stops everything and reports nothing. False if some thread did not stop in time (state D).
@@ -75,7 +75,7 @@ class Scheduler {
   void advance();
   void finish_halting();
   bool all_still();
-  void poll_running_threads();
+  bool poll_running_threads();
   std::optional<StopEvent> next_event();
   std::optional<StopEvent> waiting_event();
   bool still_true(Thread& thread);

@@ -38,7 +38,7 @@ const Routes& all_routes() {
   static const Routes routes{handlers::negotiation(), handlers::memory(),      handlers::registers(),
                              handlers::breakpoints(), handlers::resume(),      handlers::threads(),
                              handlers::processes(),   handlers::transfer(),    handlers::host_files(),
-                             handlers::monitor()};
+                             handlers::monitor(),     handlers::lldb()};
   return routes;
 }
 

@@ -139,12 +139,13 @@ void Server::connected(const Arrival& arrival) {
 }
 
 std::optional<target::StopEvent> Server::first_stop() const {
-  if (!inferiors_->empty()) {
-    const auto& process = *inferiors_->processes().begin()->second;
-    for (const auto& [tid, thread] : process.threads())
-      if (thread->stopped()) return target::StopEvent{thread->id(), target::Quiet{}};
-  }
-  return missed_ending_;
+  if (inferiors_->empty()) return held_stop_;
+  if (held_stop_)
+    if (const auto* thread = inferiors_->find(held_stop_->thread); thread != nullptr && thread->reported)
+      return held_stop_;
+  for (const auto& [tid, thread] : inferiors_->processes().begin()->second->threads())
+    if (thread->stopped()) return target::StopEvent{thread->id(), target::Quiet{}};
+  return std::nullopt;
 }
 
 bool Server::done_after_client() const {
@@ -157,9 +158,9 @@ void Server::disconnected(const std::string& why) {
   if (!connection_) return;
   log::info("client lost: " + why);
   const bool done = done_after_client();
+  held_stop_ = session_->client().last_stop;
   session_.reset();
   connection_.reset();
-  missed_ending_.reset();
   if (done) return finish();
   inferiors_->halt(stop_patience);
   inferiors_->leave_unattended();
@@ -202,7 +203,7 @@ void Server::stopped(const target::StopEvent& event) {
   if (ends_process(event.cause)) note_ending(event);
   if (session_) return session_->stopped(event);
   if (!ends_process(event.cause)) return;
-  missed_ending_ = event;
+  held_stop_ = event;
   if (inferiors_->empty() && !options_.multi) asio::post(loop_, [this] { finish(); });
 }
 

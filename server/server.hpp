@@ -57,7 +57,8 @@ class Server final : public Console, public target::StopListener {
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Session> session_;
-  std::optional<target::StopEvent> missed_ending_;  // a process that ended while no client was there
+  // What the next client is told first: the stop that the last one saw, or an end that nobody saw.
+  std::optional<target::StopEvent> held_stop_;
   bool lingering_ = false;
   bool quitting_ = false;
   int status_ = 0;

@@ -9,6 +9,7 @@ using linux::executable_of;
 using linux::Mapping;
 using linux::mappings_of;
 using linux::read_auxv;
+using linux::task_status;
 using linux::thread_summary;
 
 }  // namespace target

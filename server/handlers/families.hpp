@@ -17,5 +17,6 @@ std::span<const Route> processes();
 std::span<const Route> transfer();
 std::span<const Route> host_files();
 std::span<const Route> monitor();
+std::span<const Route> lldb();
 
 }  // namespace server::handlers

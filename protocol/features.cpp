@@ -14,6 +14,7 @@ struct Term {
 constexpr std::array terms{
     Term{"multiprocess", &Features::multiprocess}, Term{"swbreak", &Features::swbreak},
     Term{"hwbreak", &Features::hwbreak},           Term{"exec-events", &Features::exec_events},
+    Term{"fork-events", &Features::fork_events},   Term{"vfork-events", &Features::vfork_events},
     Term{"no-resumed", &Features::no_resumed},     Term{"error-message", &Features::error_message},
 };
 

@@ -18,6 +18,8 @@ struct Features {
   bool swbreak = false;
   bool hwbreak = false;
   bool exec_events = false;
+  bool fork_events = false;
+  bool vfork_events = false;
   bool no_resumed = false;
   bool error_message = false;   ///< gdb 16: E.text wherever an error may be
   bool error_strings = false;   ///< lldb: Exx;hex text

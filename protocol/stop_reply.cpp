@@ -40,6 +40,19 @@ struct Encoder {
     append_hex(key, program);
     key.push_back(';');
   }
+  void operator()(const Forked& fork) {
+    key = fork.shares_memory ? "vfork:" : "fork:";
+    append_thread_id(key, fork.child, agreed.multiprocess);
+    key.push_back(';');
+  }
+  void operator()(const VforkDone&) { key = "vforkdone:;"; }
+  void operator()(const SyscallEntry& entry) { add_number("syscall_entry:", entry.number); }
+  void operator()(const SyscallReturn& exit) { add_number("syscall_return:", exit.number); }
+  void add_number(std::string_view name, int number) {
+    key = name;
+    append_hex_number(key, static_cast<std::uint32_t>(number));
+    key.push_back(';');
+  }
   void operator()(const ProcessExited&) {}
   void operator()(const ProcessKilled&) {}
   void operator()(const NothingLeftToRun&) {}

@@ -24,12 +24,16 @@ void Connection::start(std::function<void(std::string_view)> received,
 }
 
 void Connection::read() {
-  in_.async_read_some(asio::buffer(buffer_), [this](const asio::error_code& error, std::size_t size) {
-    if (error == asio::error::operation_aborted) return;
-    if (error) return end(error == asio::error::eof ? "connection closed" : error.message());
-    received_(std::string_view(buffer_.data(), size));
-    if (!ended_) read();
+  in_.async_read_some(asio::buffer(buffer_), [weak = weak_from_this()](const asio::error_code& error, std::size_t size) {
+    if (const auto self = weak.lock()) self->have_read(error, size);
   });
+}
+
+void Connection::have_read(const asio::error_code& error, std::size_t size) {
+  if (error == asio::error::operation_aborted) return;
+  if (error) return end(error == asio::error::eof ? "connection closed" : error.message());
+  received_(std::string_view(buffer_.data(), size));
+  if (!ended_) read();
 }
 
 bool Connection::poll() {
@@ -60,13 +64,17 @@ void Connection::send(std::string_view bytes) {
 void Connection::write_waiting() {
   if (writing_) return;
   writing_ = true;
-  out_.async_write_some(asio::buffer(waiting_), [this](const asio::error_code& error, std::size_t size) {
-    if (error == asio::error::operation_aborted) return;
-    writing_ = false;
-    if (error) return end(error.message());
-    waiting_.erase(0, size);
-    if (!waiting_.empty()) write_waiting();
+  out_.async_write_some(asio::buffer(waiting_), [weak = weak_from_this()](const asio::error_code& error, std::size_t size) {
+    if (const auto self = weak.lock()) self->have_written(error, size);
   });
+}
+
+void Connection::have_written(const asio::error_code& error, std::size_t size) {
+  if (error == asio::error::operation_aborted) return;
+  writing_ = false;
+  if (error) return end(error.message());
+  waiting_.erase(0, size);
+  if (!waiting_.empty()) write_waiting();
 }
 
 bool Connection::peer_has_gone() {

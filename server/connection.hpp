@@ -4,6 +4,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "server/session.hpp"
@@ -12,8 +13,9 @@ namespace server {
 
 /// The bytes of one client, whatever carries them: a socket, or a pair of pipes.
 ///
-/// Replies are written at once; only what the peer does not take yet waits.
-class Connection : public Output {
+/// Replies are written at once; only what the peer does not take yet waits. Handlers hold it weakly: one that
+/// has completed may still be queued in the loop when the connection is dropped.
+class Connection : public Output, public std::enable_shared_from_this<Connection> {
  public:
   /// Both descriptors are owned from now on, and may be the same socket twice (dup).
   Connection(asio::io_context& loop, int in, int out);
@@ -32,7 +34,9 @@ class Connection : public Output {
 
  private:
   void read();
+  void have_read(const asio::error_code& error, std::size_t size);
   void write_waiting();
+  void have_written(const asio::error_code& error, std::size_t size);
   void end(const std::string& why);
 
   asio::posix::stream_descriptor in_;

@@ -20,7 +20,8 @@ Routes::Match Routes::find(std::string_view payload) const {
       [](std::string_view text, const Route& route) { return text < route.name; });
   while (candidate != routes_.begin()) {
     --candidate;
-    if (payload.starts_with(candidate->name))
+    const bool whole = payload.size() == candidate->name.size();
+    if (payload.starts_with(candidate->name) && (whole || candidate->fields == Route::Fields::May))
       return {&*candidate, payload.substr(candidate->name.size())};
     if (payload.empty() || candidate->name.front() != payload.front()) break;
   }
@@ -38,7 +39,7 @@ const Routes& all_routes() {
   static const Routes routes{handlers::negotiation(), handlers::memory(),      handlers::registers(),
                              handlers::breakpoints(), handlers::resume(),      handlers::threads(),
                              handlers::processes(),   handlers::transfer(),    handlers::host_files(),
-                             handlers::monitor(),     handlers::lldb()};
+                             handlers::syscalls(),    handlers::monitor(),     handlers::lldb()};
   return routes;
 }
 

@@ -15,9 +15,12 @@ using Handler = protocol::Reply (*)(Client&, protocol::FieldReader);
 
 /// One packet: what it begins with, who answers it, and what qSupported says of it.
 struct Route {
+  enum class Fields { May, None };
+
   std::string_view name;
   Handler handle;
-  std::string_view offer = {};  ///< a qSupported term, "" if the client finds out otherwise
+  std::string_view offer = {};     ///< a qSupported term, "" if the client finds out otherwise
+  Fields fields = Fields::May;     ///< None: with anything behind its name it is another packet
 };
 
 /// All packets that this server knows, sorted by name.
@@ -60,8 +63,9 @@ protocol::Reply parse_signals_then(Client& client, protocol::FieldReader fields)
 
 /// handler(client), for a packet that is its name and nothing else.
 template <protocol::Reply (*handle)(Client&)>
-protocol::Reply bare(Client& client, protocol::FieldReader fields) {
-  return fields.at_end() ? handle(client) : protocol::malformed();
+constexpr Route bare(std::string_view name, std::string_view offer = {}) {
+  return {name, [](Client& client, protocol::FieldReader) { return handle(client); }, offer,
+          Route::Fields::None};
 }
 
 /// handler(client, thread, request): the thread that H has chosen, stopped.
@@ -73,12 +77,15 @@ protocol::Reply on_thread(Client& client, protocol::FieldReader fields) {
   return thread ? handle(client, **thread, *request) : protocol::failed(thread.error());
 }
 
-/// handler(client, thread), likewise.
+/// handler(client, thread), for a packet that is its name and nothing else.
 template <protocol::Reply (*handle)(Client&, target::Thread&)>
-protocol::Reply bare_on_thread(Client& client, protocol::FieldReader fields) {
-  if (!fields.at_end()) return protocol::malformed();
-  const auto thread = client.stopped_thread();
-  return thread ? handle(client, **thread) : protocol::failed(thread.error());
+constexpr Route bare_on_thread(std::string_view name) {
+  return {name,
+          [](Client& client, protocol::FieldReader) {
+            const auto thread = client.stopped_thread();
+            return thread ? handle(client, **thread) : protocol::failed(thread.error());
+          },
+          {}, Route::Fields::None};
 }
 
 /// handler(client, process, request): the process of the thread that H has chosen.

@@ -126,7 +126,7 @@ void Server::arrived(Arrival arrival) {
 void Server::connected(const Arrival& arrival) {
   inferiors_->halt(stop_patience);
   say("Remote debugging " + (arrival.peer == "stdio" ? std::string("using stdio") : "from " + arrival.peer));
-  connection_ = std::make_unique<Connection>(loop_, arrival.in, arrival.out);
+  connection_ = std::make_shared<Connection>(loop_, arrival.in, arrival.out);
   session_ = std::make_unique<Session>(*inferiors_, *this, launch_spec(), *connection_);
   session_->client().last_stop = first_stop();
   inferiors_->wishes().attended = true;
@@ -135,7 +135,10 @@ void Server::connected(const Arrival& arrival) {
         session_->receive(bytes);
         linger();
       },
-      [this](const std::string& why) { disconnected(why); });
+      // The news that a client has gone may come after its successor.
+      [this, number = ++connections_](const std::string& why) {
+        if (number == connections_) disconnected(why);
+      });
 }
 
 std::optional<target::StopEvent> Server::first_stop() const {

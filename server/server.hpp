@@ -55,8 +55,9 @@ class Server final : public Console, public target::StopListener {
   std::optional<asio::posix::stream_descriptor> children_;
   asio::signal_set signals_;
   std::unique_ptr<Listener> listener_;
-  std::unique_ptr<Connection> connection_;
+  std::shared_ptr<Connection> connection_;
   std::unique_ptr<Session> session_;
+  unsigned connections_ = 0;  // so far; the last one is the present one
   // What the next client is told first: the stop that the last one saw, or an end that nobody saw.
   std::optional<target::StopEvent> held_stop_;
   bool lingering_ = false;

@@ -15,7 +15,11 @@ namespace target {
 /// it.
 class AddressSpace {
  public:
-  explicit AddressSpace(Pid pid) : memory_(pid), breakpoints_(memory_) {}
+  /// \param task  any living thread of the process
+  explicit AddressSpace(Tid task) : memory_(task), breakpoints_(memory_) {}
+  /// Of a fork.
+  AddressSpace(Tid task, const AddressSpace& parent)
+      : memory_(task), breakpoints_(memory_, parent.breakpoints_), watch_slots_(parent.watch_slots_) {}
   AddressSpace(const AddressSpace&) = delete;
   AddressSpace& operator=(const AddressSpace&) = delete;
 

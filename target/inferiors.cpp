@@ -20,7 +20,8 @@ Result<void> check_attachable(Pid pid) {
   if (status->process != pid)
     return failure(EINVAL, "cannot attach to " + named(pid, *status) + ": it is a thread of process " +
                                std::to_string(status->process.value) + "; attach to that one");
-  if (status->state == 'Z' || status->state == 'X')
+  const bool leads_nobody = linux::threads_of(pid).value_or(std::vector<Tid>()).size() < 2;
+  if ((status->state == 'Z' && leads_nobody) || status->state == 'X')
     return failure(ESRCH, "cannot attach to process " + named(pid, *status) + ": it has exited already");
   if (status->tracer.value != 0) {
     const auto tracer = linux::task_status(Tid{status->tracer.value});
@@ -40,9 +41,10 @@ Error explain_refusal(Pid pid, const Error& error) {
               "it (be root or have CAP_SYS_PTRACE; in a container --cap-add=SYS_PTRACE)"};
 }
 
-bool is_ours(Tid tid) {
+// Why a thread other than the leader may refuse: it has gone meanwhile, or is traced by us from birth.
+bool needs_no_seizing(Tid tid) {
   const auto status = linux::task_status(tid);
-  return status && status->tracer.value == getpid();
+  return !status || status->state == 'Z' || status->state == 'X' || status->tracer.value == getpid();
 }
 
 }  // namespace
@@ -78,8 +80,14 @@ Result<void> Inferiors::seize_all_threads(Process& process) {
     for (const Tid tid : *tids) {
       if (process.thread(tid) != nullptr) continue;
       const auto seized = linux::seize(tid, linux::Ending::OutlivesServer);
-      if (!seized && tid == leader_of(process.pid())) return tl::unexpected(seized.error());
-      if (!seized && (seized.error().code == ESRCH || is_ours(tid))) continue;
+      const bool leads = tid == leader_of(process.pid());
+      if (!seized && leads && linux::task_state({process.pid(), tid}) == 'Z') {
+        table_.add_thread(process, tid).was_zombie();
+        found = true;
+        continue;
+      }
+      if (!seized && leads) return tl::unexpected(seized.error());
+      if (!seized && (seized.error().code == ESRCH || needs_no_seizing(tid))) continue;
       if (!seized) return tl::unexpected(seized.error());
       Thread& thread = table_.add_thread(process, tid);
       scheduler_.adopt(thread);
@@ -103,6 +111,7 @@ Result<Process*> Inferiors::attach(Pid pid) {
     scheduler_.detach(process, program_signals_);
     return tl::unexpected(explain_refusal(pid, seized.error()));
   }
+  if (process.witness() != leader_of(pid)) process.use_memory_of(process.witness());
   return &process;
 }
 

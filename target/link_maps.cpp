@@ -78,7 +78,7 @@ std::optional<Address> dynamic_section(AddressSpace& space, Pid pid) {
 
 Address find_r_debug(Process& process) {
   auto& space = process.space();
-  auto at = dynamic_section(space, process.pid());
+  auto at = dynamic_section(space, Pid{process.witness().value});
   while (at) {
     const auto entry = read_object<Elf64_Dyn>(space, *at);
     if (!entry || entry->d_tag == DT_NULL) break;

@@ -1,19 +1,20 @@
 #include "target/process.hpp"
 
-#include <algorithm>
-
 #include "target/arch/amd64/register_table.hpp"
 #include "target/linux/proc_fs.hpp"
 
 namespace target {
 
-Process::Process(Pid pid, Origin origin)
-    : pid_(pid),
-      origin_(origin),
-      layout_(&arch::amd64::register_layout()),
-      space_(std::make_shared<AddressSpace>(pid)) {}
+Process::Process(Pid pid, Origin origin, std::shared_ptr<AddressSpace> space)
+    : pid_(pid), origin_(origin), layout_(&arch::amd64::register_layout()), space_(std::move(space)) {}
 
-Result<std::string> Process::executable() const { return linux::executable_of(pid_); }
+Tid Process::witness() const {
+  for (const auto& [tid, thread] : threads_)
+    if (thread->state() != Thread::State::Zombie) return tid;
+  return leader_of(pid_);
+}
+
+Result<std::string> Process::executable() const { return linux::executable_of(Pid{witness().value}); }
 
 Thread& Process::add_thread(Tid tid) {
   auto& slot = threads_[tid];
@@ -26,7 +27,7 @@ void Process::remove_thread(Tid tid) { threads_.erase(tid); }
 void Process::replace_image(Tid survivor) {
   auto node = threads_.extract(survivor);
   threads_.clear();
-  space_ = std::make_shared<AddressSpace>(pid_);
+  space_ = std::make_shared<AddressSpace>(leader_of(pid_));
   if (node.empty()) return;
   node.key() = leader_of(pid_);
   node.mapped()->renumbered({pid_, leader_of(pid_)}, *layout_);
@@ -38,14 +39,19 @@ Thread* Process::thread(Tid tid) const {
   return found == threads_.end() ? nullptr : found->second.get();
 }
 
-std::size_t Process::running_threads() const {
-  return static_cast<std::size_t>(std::count_if(
-      threads_.begin(), threads_.end(), [](const auto& entry) { return entry.second->running(); }));
-}
-
 Process& ProcessTable::add(Pid pid, Origin origin) {
   auto& slot = processes_[pid];
-  slot = std::make_unique<Process>(pid, origin);
+  slot = std::make_unique<Process>(pid, origin, std::make_shared<AddressSpace>(leader_of(pid)));
+  return *slot;
+}
+
+Process& ProcessTable::add_child(const Process& parent, Pid pid, bool shares_memory) {
+  const auto& space = parent.shared_space();
+  auto& slot = processes_[pid];
+  slot = std::make_unique<Process>(
+      pid, parent.origin(),
+      shares_memory ? space : std::make_shared<AddressSpace>(leader_of(pid), *space));
+  slot->syscalls = parent.syscalls;
   return *slot;
 }
 

@@ -10,6 +10,7 @@
 #include "target/address_space.hpp"
 #include "target/thread.hpp"
 #include "target/types/ids.hpp"
+#include "target/types/syscall_filter.hpp"
 
 namespace target {
 
@@ -18,7 +19,7 @@ enum class Origin { Launched, Attached };
 /// A process under control: its threads and its memory.
 class Process {
  public:
-  Process(Pid pid, Origin origin);
+  Process(Pid pid, Origin origin, std::shared_ptr<AddressSpace> space);
 
   Pid pid() const { return pid_; }
   Origin origin() const { return origin_; }
@@ -26,11 +27,15 @@ class Process {
   AddressSpace& space() { return *space_; }
   const std::shared_ptr<AddressSpace>& shared_space() const { return space_; }
 
+  /// A living thread: what /proc tells of a process is gone with a leader that has exited.
+  Tid witness() const;
   /// Path of the program that runs, as the kernel names it.
   Result<std::string> executable() const;
 
   Thread& add_thread(Tid tid);
   void remove_thread(Tid tid);
+  /// The leader had exited before anybody looked: the memory has to be reached through another thread.
+  void use_memory_of(Tid task) { space_ = std::make_shared<AddressSpace>(task); }
   /// execve: only `survivor` is left, and it is the leader now. The memory is new.
   void replace_image(Tid survivor);
 
@@ -38,7 +43,9 @@ class Process {
   const std::map<Tid, std::unique_ptr<Thread>>& threads() const { return threads_; }
   Thread* thread(Tid tid) const;
   Thread* leader() const { return thread(leader_of(pid_)); }
-  std::size_t running_threads() const;
+
+  /// The system calls that the client wants to hear of; children inherit it.
+  SyscallFilter syscalls;
 
  private:
   Pid pid_;
@@ -52,6 +59,8 @@ class Process {
 class ProcessTable {
  public:
   Process& add(Pid pid, Origin origin);
+  /// A child; `shares_memory` says whether it is that of a vfork.
+  Process& add_child(const Process& parent, Pid pid, bool shares_memory);
   void remove(Pid pid);
   Thread& add_thread(Process& process, Tid tid);
   void remove_thread(Thread& thread);

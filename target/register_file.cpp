@@ -122,6 +122,13 @@ Result<void> RegisterFile::set_pc(Address pc) {
   return {};
 }
 
+Result<int> RegisterFile::system_call() {
+  if (auto loaded = load_general(); !loaded) return tl::unexpected(loaded.error());
+  std::uint64_t number = 0;
+  std::memcpy(&number, general_.bytes.data() + offsetof(user_regs_struct, orig_rax), sizeof number);
+  return static_cast<int>(number);
+}
+
 Result<void> RegisterFile::flush() {
   Result<void> outcome;
   if (general_.dirty) outcome = linux::set_general_registers(tid_, general_.bytes);

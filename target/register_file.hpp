@@ -29,6 +29,9 @@ class RegisterFile {
   Result<Address> pc();
   Result<void> set_pc(Address pc);
 
+  /// The number of the system call that the thread is in (orig_rax), or -1.
+  Result<int> system_call();
+
   /// Writes what was changed back to the kernel and forgets the rest.
   Result<void> flush();
 

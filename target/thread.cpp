@@ -54,12 +54,25 @@ Result<void> Thread::prepare_to_run(const DebugSlots& slots) {
   return registers_.flush();
 }
 
-Result<void> Thread::resume(bool step, const DebugSlots& slots) {
+namespace {
+
+Result<void> set_going(Tid tid, ResumeHow how, Signal deliver) {
+  switch (how) {
+    case ResumeHow::Step: return linux::single_step(tid, deliver);
+    case ResumeHow::ToSyscall: return linux::resume_to_syscall(tid, deliver);
+    case ResumeHow::Continue: break;
+  }
+  return linux::resume(tid, deliver);
+}
+
+}  // namespace
+
+Result<void> Thread::resume(ResumeHow how, const DebugSlots& slots) {
   if (auto ready = prepare_to_run(slots); !ready) return ready;
-  auto gone = step ? linux::single_step(id_.tid, deliver) : linux::resume(id_.tid, deliver);
+  auto gone = set_going(id_.tid, how, deliver);
   if (!gone) return gone;
   state_ = State::Running;
-  stepping_ = step;
+  stepping_ = how == ResumeHow::Step;
   interrupted_ = false;
   deliver = {};
   reported.reset();
@@ -76,6 +89,12 @@ Result<void> Thread::listen(const DebugSlots& slots) {
   interrupted_ = false;
   reported.reset();
   return {};
+}
+
+Result<void> Thread::let_trap_in() {
+  auto gone = linux::resume(id_.tid, Signal{});
+  if (gone) state_ = State::Running;
+  return gone;
 }
 
 void Thread::interrupt() {

@@ -17,6 +17,8 @@ namespace target {
 
 class Process;
 
+enum class ResumeHow { Continue, Step, ToSyscall };
+
 /// A signal that was taken from a thread and is to come back to it as it was.
 struct HeldSignal {
   Signal signal;
@@ -53,13 +55,17 @@ class Thread {
   Result<std::array<std::byte, linux::siginfo_bytes>> siginfo() const;
   Result<void> set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info);
   Result<std::uint64_t> debug_status() const;
+  /// True if it may have met a trap that is still to be reported.
+  bool may_owe_trap() const { return stepping_ || applied_ != arch::amd64::DebugSlots{}; }
 
   /// Puts these into the debug registers; the kernel refuses addresses that are not the program's.
   Result<void> apply(const arch::amd64::DebugSlots& slots);
   /// Writes the registers back and lets the thread go on; ESRCH if it has been killed.
-  Result<void> resume(bool step, const arch::amd64::DebugSlots& slots);
+  Result<void> resume(ResumeHow how, const arch::amd64::DebugSlots& slots);
   /// Keeps a group-stopped thread stopped for the program, and open for SIGCONT.
   Result<void> listen(const arch::amd64::DebugSlots& slots);
+  /// Lets in a trap that waits behind the stop it stands in: it stops again before it runs an instruction.
+  Result<void> let_trap_in();
   /// Asks a running thread to stop; the stop is seen later. Once is enough.
   void interrupt();
   /// Lets the thread go for good, with `deliver` for the program.
@@ -68,6 +74,12 @@ class Thread {
   /// To be called by who saw the event.
   void stopped_now();
   void became_zombie() { state_ = State::Zombie; }
+  /// A leader that had exited before we came: the kernel does not let us trace it, nor tell us of its end.
+  void was_zombie() {
+    state_ = State::Zombie;
+    traced_ = false;
+  }
+  bool traced() const { return traced_; }
   /// execve: this thread has the leader's id now, and a new image.
   void renumbered(ThreadId id, const RegisterLayout& layout);
 
@@ -106,6 +118,7 @@ class Thread {
   State state_ = State::Running;
   bool stepping_ = false;
   bool interrupted_ = false;
+  bool traced_ = true;
   RegisterFile registers_;
   arch::amd64::DebugSlots applied_{};
 };

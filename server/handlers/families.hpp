@@ -16,6 +16,7 @@ std::span<const Route> threads();
 std::span<const Route> processes();
 std::span<const Route> transfer();
 std::span<const Route> host_files();
+std::span<const Route> syscalls();
 std::span<const Route> monitor();
 std::span<const Route> lldb();
 

@@ -90,9 +90,9 @@ Reply memory_region(Client&, target::Process& process, const RegionAt& request) 
 }
 
 constexpr std::array routes{
-    Route{"qHostInfo", bare<host_info>},
+    bare<host_info>("qHostInfo"),
     Route{"qMemoryRegionInfo:", on_process<RegionAt, memory_region>},
-    Route{"qProcessInfo", bare<process_info>},
+    bare<process_info>("qProcessInfo"),
 };
 
 }  // namespace

@@ -11,7 +11,11 @@ Reply supported(Client& client, FieldReader fields) {
   if (!fields.at_end()) fields.expect(':');
   if (fields.failed()) return malformed();
   agree(client.features, fields.rest());
-  client.inferiors.wishes().exec_events = client.features.exec_events;
+  auto& wishes = client.inferiors.wishes();
+  wishes.exec_events = client.features.exec_events;
+  // Without process ids a client could not tell a child from its parent.
+  wishes.fork_events = client.features.fork_events && client.features.multiprocess;
+  wishes.vfork_events = client.features.vfork_events && client.features.multiprocess;
   // gdb that reads swbreak wants to find the pc on the int3 it stopped at, whoever put that there.
   client.inferiors.set_claims_foreign_traps(client.features.swbreak);
   return reply::Payload{supported_reply(all_routes().offers())};
@@ -29,9 +33,9 @@ Reply extended_remote(Client& client) {
 
 // vMustReplyEmpty needs no row: gdb wants to see that unknown packets are answered by the empty one.
 constexpr std::array routes{
-    Route{"!", bare<extended_remote>},
-    Route{"QStartNoAckMode", bare<no_acknowledgements>, "QStartNoAckMode+"},
-    Route{"qSupported", supported, "multiprocess+;swbreak+;hwbreak+;exec-events+;no-resumed+;error-message+"},
+    bare<extended_remote>("!"),
+    bare<no_acknowledgements>("QStartNoAckMode", "QStartNoAckMode+"),
+    Route{"qSupported", supported, "multiprocess+;swbreak+;hwbreak+;fork-events+;vfork-events+;exec-events+;no-resumed+;error-message+"},
 };
 
 }  // namespace

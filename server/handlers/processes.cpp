@@ -103,9 +103,9 @@ constexpr std::array routes{
     Route{"vRun;", parse_then<Run, run>},
     Route{"vAttach;", parse_then<NamesProcess, attach>},
     Route{"vKill;", parse_then<NamesProcess, kill_one>},
-    Route{"D", bare<detach_all>},
+    bare<detach_all>("D"),
     Route{"D;", parse_then<NamesProcess, detach_one>},
-    Route{"k", bare<kill_all>},
+    bare<kill_all>("k"),
     Route{"qAttached", was_attached},
     Route{"QDisableRandomization:", parse_then<Switch, disable_randomization>, "QDisableRandomization+"},
 };

@@ -57,7 +57,7 @@ constexpr auto Continuing = ResumeAction::Kind::Continue;
 constexpr auto Stepping = ResumeAction::Kind::Step;
 
 constexpr std::array routes{
-    Route{"vCont?", bare<actions>, "vContSupported+"},
+    bare<actions>("vCont?", "vContSupported+"),
     Route{"vCont", parse_signals_then<VCont, resume_plan>},
     Route{"c", parse_then<Continue, plain<Continuing>>},
     Route{"s", parse_then<Continue, plain<Stepping>>},

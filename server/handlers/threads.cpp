@@ -71,12 +71,12 @@ Reply why_stopped(Client& client) {
 }
 
 constexpr std::array routes{
-    Route{"?", bare<why_stopped>},
+    bare<why_stopped>("?"),
     Route{"H", parse_then<SelectThread, select>},
     Route{"T", parse_then<ThreadAlive, alive>},
-    Route{"qC", bare<current>},
-    Route{"qfThreadInfo", bare<list>},
-    Route{"qsThreadInfo", bare<list_on>},
+    bare<current>("qC"),
+    bare<list>("qfThreadInfo"),
+    bare<list_on>("qsThreadInfo"),
 };
 
 }  // namespace

@@ -41,7 +41,7 @@ Object target_description(Client& client, const std::string& annex) {
 Object auxiliary_vector(Client& client, const std::string&) {
   const auto process = client.process();
   if (!process) return tl::unexpected(process.error());
-  return target::read_auxv((*process)->pid());
+  return target::read_auxv(target::Pid{(*process)->witness().value});
 }
 
 Object executable(Client& client, const std::string& annex) {

@@ -20,6 +20,10 @@ class BreakpointTable {
  public:
   explicit BreakpointTable(const Memory& memory) : memory_(memory) {}
 
+  /// The table of a fork, whose memory is a copy of the parent's, traps included.
+  BreakpointTable(const Memory& memory, const BreakpointTable& parent)
+      : memory_(memory), sites_(parent.sites_), stale_(parent.stale_) {}
+
   /// Plants a trap; twice is the same as once. EFAULT if there is no memory.
   Result<void> insert(Address at);
   /// True if there was one.

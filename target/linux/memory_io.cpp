@@ -33,15 +33,15 @@ WordPart first_word(Address from, std::size_t size) {
 
 }  // namespace
 
-MemoryIo::MemoryIo(Pid pid)
-    : pid_(pid),
-      mem_(open(("/proc/" + std::to_string(pid.value) + "/mem").c_str(), O_RDWR | O_CLOEXEC)) {}
+MemoryIo::MemoryIo(Tid task)
+    : task_(task),
+      mem_(open(("/proc/" + std::to_string(task.value) + "/mem").c_str(), O_RDWR | O_CLOEXEC)) {}
 
 Result<std::size_t> MemoryIo::read(Address from, std::span<std::byte> into) const {
   if (into.empty()) return 0;
   iovec local{into.data(), into.size()};
   iovec remote{reinterpret_cast<void*>(from.value), into.size()};
-  const auto quick = process_vm_readv(pid_.value, &local, 1, &remote, 1, 0);
+  const auto quick = process_vm_readv(task_.value, &local, 1, &remote, 1, 0);
   std::size_t done = quick > 0 ? static_cast<std::size_t>(quick) : 0;
   if (done < into.size()) done += read_file(from + done, into.subspan(done));
   if (done == 0) done = peek_words(from, into);
@@ -67,7 +67,7 @@ std::size_t MemoryIo::peek_words(Address from, std::span<std::byte> into) const 
   std::size_t done = 0;
   while (done < into.size()) {
     const auto part = first_word(from + done, into.size() - done);
-    const auto word = peek(leader_of(pid_), part.word);
+    const auto word = peek(task_, part.word);
     if (!word) break;
     std::memcpy(into.data() + done, reinterpret_cast<const std::byte*>(&*word) + part.skip, part.take);
     done += part.take;
@@ -92,10 +92,10 @@ Result<void> MemoryIo::poke_words(Address to, std::span<const std::byte> bytes) 
   std::size_t done = 0;
   while (done < bytes.size()) {
     const auto part = first_word(to + done, bytes.size() - done);
-    auto word = peek(leader_of(pid_), part.word);
+    auto word = peek(task_, part.word);
     if (!word) return failure(EFAULT, at_address("no writable memory", to + done));
     std::memcpy(reinterpret_cast<std::byte*>(&*word) + part.skip, bytes.data() + done, part.take);
-    if (!poke(leader_of(pid_), part.word, *word))
+    if (!poke(task_, part.word, *word))
       return failure(EFAULT, at_address("no writable memory", to + done));
     done += part.take;
   }

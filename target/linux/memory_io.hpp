@@ -18,7 +18,8 @@ namespace target::linux {
 /// left where /proc is absent.
 class MemoryIo final : public Memory {
  public:
-  explicit MemoryIo(Pid pid);
+  /// \param task  any living thread of the process
+  explicit MemoryIo(Tid task);
 
   Result<std::size_t> read(Address from, std::span<std::byte> into) const override;
   /// All or nothing is not promised by the kernel: a failure may have written a part.
@@ -29,7 +30,7 @@ class MemoryIo final : public Memory {
   std::size_t peek_words(Address from, std::span<std::byte> into) const;
   Result<void> poke_words(Address to, std::span<const std::byte> bytes) const;
 
-  Pid pid_;
+  Tid task_;
   FileDescriptor mem_;
 };
 

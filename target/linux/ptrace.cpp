@@ -5,6 +5,9 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#include <array>
+#include <csignal>
+
 namespace target::linux {
 namespace {
 
@@ -39,6 +42,18 @@ Result<void> single_step(Tid tid, Signal deliver) {
   return request(PTRACE_SINGLESTEP, tid, 0, static_cast<std::uintptr_t>(deliver.number), "step");
 }
 
+Result<void> resume_to_syscall(Tid tid, Signal deliver) {
+  return request(PTRACE_SYSCALL, tid, 0, static_cast<std::uintptr_t>(deliver.number), "continue");
+}
+
+Result<SyscallStop> syscall_stop(Tid tid) {
+  __ptrace_syscall_info info{};
+  if (ptrace(PTRACE_GET_SYSCALL_INFO, tid.value, sizeof info, &info) < 0)
+    return system_failure("read the system call of thread " + std::to_string(tid.value));
+  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) return SyscallStop{true, static_cast<int>(info.entry.nr)};
+  return SyscallStop{};
+}
+
 Result<void> listen(Tid tid) { return request(PTRACE_LISTEN, tid, 0, 0, "listen to"); }
 
 Result<void> detach(Tid tid, Signal deliver) {
@@ -58,6 +73,17 @@ Result<void> get_siginfo(Tid tid, std::span<std::byte, siginfo_bytes> into) {
 
 Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from) {
   return request(PTRACE_SETSIGINFO, tid, 0, data(from.data()), "write the siginfo of");
+}
+
+bool trap_is_queued(Tid tid) {
+  std::array<siginfo_t, 8> queue;
+  __ptrace_peeksiginfo_args from{.off = 0, .flags = 0, .nr = queue.size()};
+  const long count = ptrace(PTRACE_PEEKSIGINFO, tid.value, &from, queue.data());
+  for (long i = 0; i < count; ++i) {
+    const auto& info = queue[static_cast<std::size_t>(i)];
+    if (info.si_signo == SIGTRAP && info.si_code > 0) return true;
+  }
+  return false;
 }
 
 Result<void> get_general_registers(Tid tid, std::span<std::byte> into) {

@@ -22,6 +22,8 @@ Result<void> interrupt(Tid tid);
 
 Result<void> resume(Tid tid, Signal deliver);
 Result<void> single_step(Tid tid, Signal deliver);
+/// Like resume, but stops at the next entry to or return from a system call too.
+Result<void> resume_to_syscall(Tid tid, Signal deliver);
 /// Leaves a group-stopped thread stopped, but lets SIGCONT and interrupt() reach it.
 Result<void> listen(Tid tid);
 Result<void> detach(Tid tid, Signal deliver);
@@ -33,6 +35,17 @@ Result<std::uint64_t> event_message(Tid tid);
 inline constexpr std::size_t siginfo_bytes = 128;
 Result<void> get_siginfo(Tid tid, std::span<std::byte, siginfo_bytes> into);
 Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from);
+
+/// PTRACE_GET_SYSCALL_INFO (Linux 5.3), which knows entry from return; PTRACE_SYSCALL itself does not say.
+struct SyscallStop {
+  bool entry = false;
+  int number = 0;  ///< entry only; at the return it is in orig_rax
+};
+Result<SyscallStop> syscall_stop(Tid tid);
+
+/// True if a SIGTRAP that the processor raised (a breakpoint, a step, a debug register) is queued for the
+/// thread and has not been reported yet. PTRACE_PEEKSIGINFO, Linux 3.10.
+bool trap_is_queued(Tid tid);
 
 /// struct user_regs_struct.
 Result<void> get_general_registers(Tid tid, std::span<std::byte> into);

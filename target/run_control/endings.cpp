@@ -10,9 +10,7 @@ namespace target::run_control {
 
 void Scheduler::detach(Process& process, const SignalSet& program_signals) {
   step_over_ = {};
-  auto& space = process.space();
-  space.breakpoints().remove_all();
-  space.watch_slots().clear();
+  lift_patches(process);
   for (const auto& [tid, thread] : process.threads()) {
     if (!thread->stopped()) continue;
     Signal owed = thread->owed_signal(program_signals);
@@ -24,6 +22,18 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals) {
     (void)thread->detach(owed);
   }
   forget(process);
+}
+
+// The child of a vfork runs in its parent's memory: the traps leave it for as long as the child is there, and
+// come back when the kernel says that it has gone.
+void Scheduler::lift_patches(Process& process) {
+  auto& space = process.space();
+  if (process.shared_space().use_count() > 1) {
+    space.breakpoints().suspend();
+    return;
+  }
+  space.breakpoints().remove_all();
+  space.watch_slots().clear();
 }
 
 void Scheduler::kill(Process& process) {

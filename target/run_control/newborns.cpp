@@ -37,7 +37,7 @@ void Newborns::release_process(Pid child, std::shared_ptr<AddressSpace> traps) {
 }
 
 void Newborns::let_go(Pid child, const AddressSpace* traps) {
-  if (traps != nullptr) traps->breakpoints().clean_copy(linux::MemoryIo(child));
+  if (traps != nullptr) traps->breakpoints().clean_copy(linux::MemoryIo(leader_of(child)));
   (void)linux::detach(leader_of(child), Signal{});
 }
 

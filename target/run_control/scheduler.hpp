@@ -80,8 +80,10 @@ class Scheduler {
   std::optional<StopEvent> waiting_event();
   bool still_true(Thread& thread);
   bool claims_foreign_traps_at(Thread& thread, Address at) const;
+  bool lets_trap_in(Thread& thread);
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;
+  bool anything_scheduled() const;
   void report_later(const StopEvent& event);
   void tell(const StopEvent& event);
 
@@ -90,7 +92,9 @@ class Scheduler {
   void start();
   void run_scheduled();
   void go_on(Thread& thread);
-  void run(Thread& thread, bool step);
+  void run(Thread& thread, ResumeHow how);
+  ResumeHow planned(const Thread& thread) const;
+  void hold_child(Thread& parent, const stops::ProcessBorn& born);
   void send(Thread& thread, Signal signal);
 
   void begin_step_overs();
@@ -99,6 +103,7 @@ class Scheduler {
   void end_step_over(Thread& thread);
   std::optional<Signal> take_held_signal(Thread& thread);
 
+  void lift_patches(Process& process);
   void forget(Process& process);
   void recount();
 

@@ -50,6 +50,8 @@ Meaning classify(const StopFacts& facts) {
     case PtraceEvent::None:
       break;
   }
+  if (facts.at_syscall && facts.syscall_entry) return StopCause{SyscallEntry{facts.syscall_number}};
+  if (facts.at_syscall) return StopCause{SyscallReturn{facts.syscall_number}};
   if (facts.event.signal.number == SIGTRAP) return classify_trap(facts);
   return StopCause{SignalStop{facts.event.signal}};
 }

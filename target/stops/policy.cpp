@@ -7,8 +7,10 @@ namespace {
 
 Verdict quietly(const Circumstances& now) { return now.halting ? Verdict::Hold : Verdict::Swallow; }
 
-bool range_goes_on(const Circumstances& now) {
-  return now.action.kind == ResumeAction::Kind::StepRange && now.action.range.contains(now.pc);
+// A step that the client did not ask for got the thread past a breakpoint.
+bool step_goes_on(const Circumstances& now) {
+  return !now.action.steps() ||
+         (now.action.kind == ResumeAction::Kind::StepRange && now.action.range.contains(now.pc));
 }
 
 Decision decide_signal(Signal signal, const Circumstances& now) {
@@ -23,7 +25,12 @@ Decision decide_signal(Signal signal, const Circumstances& now) {
 Decision decide(const StopCause& cause, const Circumstances& now) {
   if (const auto* stop = std::get_if<SignalStop>(&cause)) return decide_signal(stop->signal, now);
   if (!now.wishes.attended) return {quietly(now), {}};
-  if (std::holds_alternative<StepDone>(cause) && range_goes_on(now)) return {quietly(now), {}};
+  if (std::holds_alternative<StepDone>(cause) && step_goes_on(now)) return {quietly(now), {}};
+  if (const auto* entry = std::get_if<SyscallEntry>(&cause); entry && !now.syscalls.catches(entry->number))
+    return {quietly(now), {}};
+  if (const auto* exit = std::get_if<SyscallReturn>(&cause); exit && !now.syscalls.catches(exit->number))
+    return {quietly(now), {}};
+  if (std::holds_alternative<VforkDone>(cause) && !now.wishes.vfork_events) return {quietly(now), {}};
   if (std::holds_alternative<Execed>(cause) && !now.wishes.exec_events) return {quietly(now), {}};
   return {Verdict::Report, {}};
 }

@@ -4,6 +4,7 @@
 #include "target/types/resume_plan.hpp"
 #include "target/types/signal.hpp"
 #include "target/types/stop_event.hpp"
+#include "target/types/syscall_filter.hpp"
 
 namespace target::stops {
 
@@ -11,6 +12,8 @@ namespace target::stops {
 struct Wishes {
   bool attended = false;     ///< a client is there to hear of stops
   bool exec_events = false;  ///< it knows what an exec is
+  bool fork_events = false;  ///< and a fork: children are held for it
+  bool vfork_events = false;
   SignalSet pass;            ///< signals to be delivered without a word
 };
 
@@ -18,6 +21,7 @@ struct Wishes {
 struct Circumstances {
   const Wishes& wishes;
   const ResumeAction& action;  ///< what it was told to do
+  const SyscallFilter& syscalls;
   Address pc;
   bool halting = false;        ///< the others are being stopped for somebody's report
 };

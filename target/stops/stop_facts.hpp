@@ -20,6 +20,9 @@ struct StopFacts {
   /// signal with the pc behind it (lldb).
   bool claims_foreign_traps = false;
   std::optional<StopCause> debug_register_hit;  ///< what DR6 says
+  bool at_syscall = false;       ///< stopped by PTRACE_SYSCALL
+  bool syscall_entry = false;
+  int syscall_number = 0;
   std::uint64_t message = 0;                    ///< PTRACE_GETEVENTMSG, for events
 };
 

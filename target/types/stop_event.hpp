@@ -31,6 +31,19 @@ struct Interrupted {};
 struct Quiet {};
 /// A new program runs in the process.
 struct Execed {};
+/// A process has been born; it stands still, and is being debugged from now on.
+struct Forked {
+  ThreadId child;
+  bool shares_memory = false;  ///< vfork
+};
+/// The child of a vfork has given the memory back.
+struct VforkDone {};
+struct SyscallEntry {
+  int number = 0;
+};
+struct SyscallReturn {
+  int number = 0;
+};
 struct ProcessExited {
   int code = 0;
 };
@@ -42,7 +55,8 @@ struct NothingLeftToRun {};
 
 using StopCause =
     std::variant<Quiet, SoftwareBreakpointHit, HardwareBreakpointHit, WatchpointHit, StepDone,
-                 SignalStop, Interrupted, Execed, ProcessExited, ProcessKilled, NothingLeftToRun>;
+                 SignalStop, Interrupted, Execed, Forked, VforkDone, SyscallEntry,
+                 SyscallReturn, ProcessExited, ProcessKilled, NothingLeftToRun>;
 
 struct StopEvent {
   ThreadId thread;

@@ -25,6 +25,8 @@ struct Features {
   bool error_strings = false;   ///< lldb: Exx;hex text
   /// lldb up to 19 asks x0,0 first and then wants the bytes bare; everybody else wants a "b" before them.
   bool bare_binary_reads = false;
+  bool detailed_stops = true;   ///< T replies; else S, with the signal alone
+  bool thread_in_stops = true;  ///< T replies name the thread
   SignalNumbering signals = SignalNumbering::Gdb;
 
   bool operator==(const Features&) const = default;

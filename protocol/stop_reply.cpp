@@ -90,8 +90,9 @@ std::string stop_reply(const StopEvent& event, std::span<const ExpeditedRegister
 
   Encoder encoder{agreed, program};
   std::visit(encoder, event.cause);
-  std::string out = "T";
+  std::string out = agreed.detailed_stops ? "T" : "S";
   append_signal(out, encoder.signal, agreed);
+  if (!agreed.detailed_stops) return out;
   out += encoder.key;
   for (const auto& [number, bytes] : registers) {
     append_hex_byte(out, static_cast<std::uint8_t>(number));
@@ -99,6 +100,7 @@ std::string stop_reply(const StopEvent& event, std::span<const ExpeditedRegister
     append_hex(out, bytes);
     out.push_back(';');
   }
+  if (!agreed.thread_in_stops) return out;
   out += "thread:";
   append_thread_id(out, event.thread, agreed.multiprocess);
   out.push_back(';');

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/features.hpp"
 #include "target/host_files.hpp"
@@ -29,7 +30,10 @@ class Console {
 class Client {
  public:
   Client(target::Inferiors& inferiors_, Console& console_, target::LaunchSpec launch_)
-      : inferiors(inferiors_), console(console_), launch(std::move(launch_)) {}
+      : inferiors(inferiors_),
+        console(console_),
+        launch(std::move(launch_)),
+        own_environment(launch.environment) {}
 
   target::Inferiors& inferiors;
   Console& console;
@@ -48,6 +52,7 @@ class Client {
 
   /// How vRun starts a program.
   target::LaunchSpec launch;
+  std::vector<std::string> own_environment;  ///< the server's, for QEnvironmentReset
 
   /// The object that qXfer reads piece by piece.
   struct Object {

@@ -1,6 +1,7 @@
 #include "server/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 
 namespace server {
@@ -10,6 +11,7 @@ constexpr const char* usage_head =
     "remora [OPTIONS] COMM PROG [ARGS...]\n"
     "  remora [OPTIONS] --attach COMM PID\n"
     "  remora [OPTIONS] --multi COMM\n\n"
+    "--wrapper WRAPPER ARGS... --  before COMM starts PROG through WRAPPER.\n"
     "COMM is where the debugger connects: HOST:PORT, :PORT (loopback only), :0 (any free port),\n"
     "unix:PATH, or - for standard input and output.";
 
@@ -46,6 +48,17 @@ CommandLine complete(Options options, const std::string& comm, const std::vector
   return options;
 }
 
+// --wrapper PROG ARGS... -- cannot be told to the parser: what follows is not ours until the "--".
+bool take_wrapper(std::vector<std::string>& words, std::vector<std::string>& wrapper) {
+  const auto start = std::find(words.begin(), words.end(), "--wrapper");
+  if (start == words.end()) return true;
+  const auto end = std::find(start, words.end(), "--");
+  if (end == words.end() || end == start + 1) return false;
+  wrapper.assign(start + 1, end);
+  words.erase(start, end + 1);
+  return true;
+}
+
 }  // namespace
 
 std::variant<Endpoint, std::string> parse_endpoint(const std::string& text) {
@@ -68,6 +81,8 @@ std::variant<Endpoint, std::string> parse_endpoint(const std::string& text) {
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
   Options options;
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!take_wrapper(words, options.wrapper)) return refuse("--wrapper needs a program, and -- after its arguments");
   std::string comm;
   bool attach = false, version = false, randomize = false;
   CLI::App app(usage_head, "remora");
@@ -79,12 +94,16 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   app.add_flag("--once", options.once, "End with the first connection");
   app.add_flag("--no-disable-randomization", randomize, "Leave address space randomization on");
   app.add_flag("--disable-randomization", options.disable_randomization, "Turn it off (the default)");
+  app.add_option("--disable-packet", options.disabled_packets,
+                 "Act as if this packet were unknown: vCont, T, Tthread, qC, qfThreadInfo or threads (all but vCont)")
+      ->allow_extra_args(false);
   app.add_option("--log", options.log.file, "Write the log to FILE instead of standard error");
   app.add_option("--log-level", options.log.level, "trace, debug, info, warning (default), error or off");
   app.add_flag("--log-packets", options.log.packets, "Log every packet");
   app.add_option("COMM", comm, "Where the debugger connects");
   try {
-    app.parse(argc, argv);
+    std::reverse(words.begin(), words.end());  // as this overload wants them
+    app.parse(words);
   } catch (const CLI::CallForHelp&) {
     return Leave{0, app.help()};
   } catch (const CLI::ParseError& error) {

@@ -26,6 +26,8 @@ struct Options {
   std::optional<target::Pid> attach;
   std::string program;
   std::vector<std::string> arguments;
+  std::vector<std::string> wrapper;
+  std::vector<std::string> disabled_packets;
   bool once = false;
   bool multi = false;
   bool disable_randomization = true;

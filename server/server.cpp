@@ -65,6 +65,7 @@ target::LaunchSpec Server::launch_spec() const {
   target::LaunchSpec spec;
   spec.program = options_.program.empty() ? "" : find_program(options_.program);
   spec.arguments = options_.arguments;
+  spec.wrapper = options_.wrapper;
   for (char** entry = environ; *entry != nullptr; ++entry) spec.environment.emplace_back(*entry);
   spec.disable_randomization = options_.disable_randomization;
   spec.own_terminal = !std::holds_alternative<StdioEndpoint>(options_.endpoint);
@@ -129,6 +130,7 @@ void Server::connected(const Arrival& arrival) {
   connection_ = std::make_shared<Connection>(loop_, arrival.in, arrival.out);
   session_ = std::make_unique<Session>(*inferiors_, *this, launch_spec(), *connection_);
   session_->client().last_stop = first_stop();
+  session_->disable(options_.disabled_packets);
   inferiors_->wishes().attended = true;
   connection_->start(
       [this](std::string_view bytes) {

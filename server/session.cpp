@@ -36,11 +36,23 @@ void Session::handle(const Packet& packet) {
   log::packet(log::Direction::In, packet.payload);
   if (client_.acknowledges) out_.push_back('+');
   const auto [route, rest] = all_routes().find(packet.payload);
-  const Reply answer = route != nullptr ? route->handle(client_, FieldReader(rest))
+  const bool known = route != nullptr && !disabled_.contains(route->name);
+  const Reply answer = known ? route->handle(client_, FieldReader(rest))
                                         : Reply(reply::Unsupported{});
   const bool answered_otherwise =
       std::holds_alternative<reply::Later>(answer) || std::holds_alternative<reply::Silent>(answer);
   if (!answered_otherwise) reply(to_payload(answer, client_.features));
+}
+
+void Session::disable(const std::vector<std::string>& packets) {
+  for (const auto& name : packets) {
+    const bool threads = name == "threads";
+    if (name == "vCont") disabled_.insert({"vCont", "vCont?"});
+    if (threads || name == "qC") disabled_.insert("qC");
+    if (threads || name == "qfThreadInfo") disabled_.insert({"qfThreadInfo", "qsThreadInfo"});
+    if (threads || name == "Tthread") client_.features.thread_in_stops = false;
+    if (name == "T") client_.features.detailed_stops = false;
+  }
 }
 
 void Session::handle(const Nack&) {

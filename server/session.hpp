@@ -1,7 +1,9 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/framing.hpp"
 #include "server/client.hpp"
@@ -28,6 +30,9 @@ class Session {
   /// A stop that the client is waiting for.
   void stopped(const target::StopEvent& event);
 
+  /// Packets to be treated as unknown, by the names that gdbserver's --disable-packet has for them.
+  void disable(const std::vector<std::string>& packets);
+
   Client& client() { return client_; }
 
  private:
@@ -46,6 +51,7 @@ class Session {
   protocol::FrameDecoder decoder_;
   std::string out_;          // framed, not yet sent
   std::string last_packet_;  // framed, for a Nack
+  std::set<std::string, std::less<>> disabled_;
   bool receiving_ = false;
   bool heard_packet_ = false;
 };

@@ -28,7 +28,7 @@ struct Switch {
   static std::optional<Switch> parse(FieldReader in);
 };
 
-/// The whole rest in hex: qRcmd,command
+/// The whole rest in hex: qRcmd,command      QEnvironmentHexEncoded:name=value      QSetWorkingDir:path
 struct HexText {
   std::string text;
   static std::optional<HexText> parse(FieldReader in);

@@ -1,6 +1,7 @@
 #include "protocol/requests/processes.hpp"
 
 #include <array>
+#include <vector>
 
 #include "server/handlers/families.hpp"
 #include "server/stop_reporter.hpp"
@@ -27,6 +28,7 @@ Reply run(Client& client, const Run& request) {
   const auto launched = client.inferiors.launch(launch);
   if (!launched) return failed(launched.error());
   client.launch.program = launch.program;
+  client.launch.arguments = launch.arguments;
   if (launched->still_randomized)
     client.console.say("note: could not disable address space randomization; addresses will differ between runs");
   client.console.say("Process " + launch.program + " created; pid = " + number(launched->process->pid()));
@@ -41,6 +43,19 @@ Reply attach(Client& client, const NamesProcess& request) {
   }
   client.console.say("Attached; pid = " + number(request.pid));
   return stopped_quietly(client, **process);
+}
+
+Reply restart(Client& client, FieldReader) {
+  while (!client.inferiors.empty()) (void)client.inferiors.kill(client.inferiors.processes().begin()->first);
+  const auto launched = client.inferiors.launch(client.launch);
+  if (launched) {
+    client.console.say("Process " + client.launch.program + " created; pid = " + number(launched->process->pid()));
+    (void)stopped_quietly(client, *launched->process);
+  } else {
+    client.console.say(launched.error().message);
+    client.last_stop.reset();
+  }
+  return reply::Silent{};
 }
 
 void forget_if_gone(Client& client, target::Pid pid) {
@@ -99,7 +114,40 @@ Reply disable_randomization(Client& client, const Switch& request) {
   return reply::Ok{};
 }
 
+std::string variable_name(const std::string& entry) { return entry.substr(0, entry.find('=')); }
+
+void remove_variable(std::vector<std::string>& environment, const std::string& name) {
+  std::erase_if(environment, [&](const std::string& entry) { return variable_name(entry) == name; });
+}
+
+Reply set_variable(Client& client, const HexText& request) {
+  if (request.text.find('=') == std::string::npos) return malformed();
+  remove_variable(client.launch.environment, variable_name(request.text));
+  client.launch.environment.push_back(request.text);
+  return reply::Ok{};
+}
+
+Reply unset_variable(Client& client, const HexText& request) {
+  remove_variable(client.launch.environment, request.text);
+  return reply::Ok{};
+}
+
+Reply reset_variables(Client& client) {
+  client.launch.environment = client.own_environment;
+  return reply::Ok{};
+}
+
+Reply set_directory(Client& client, const HexText& request) {
+  client.launch.working_directory = request.text;
+  return reply::Ok{};
+}
+
 constexpr std::array routes{
+    Route{"QEnvironmentHexEncoded:", parse_then<HexText, set_variable>, "QEnvironmentHexEncoded+"},
+    Route{"QEnvironmentUnset:", parse_then<HexText, unset_variable>, "QEnvironmentUnset+"},
+    bare<reset_variables>("QEnvironmentReset", "QEnvironmentReset+"),
+    Route{"QSetWorkingDir:", parse_then<HexText, set_directory>, "QSetWorkingDir+"},
+    Route{"R", restart},
     Route{"vRun;", parse_then<Run, run>},
     Route{"vAttach;", parse_then<NamesProcess, attach>},
     Route{"vKill;", parse_then<NamesProcess, kill_one>},

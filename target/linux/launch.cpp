@@ -82,10 +82,11 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     told = read(go, &seized, 1);
   } while (told < 0 && errno == EINTR);
   if (told != 1) _exit(127);  // the server died before it could seize us
-  std::vector<std::string> arguments{spec.program};
+  auto arguments = spec.wrapper;
+  arguments.push_back(spec.program);
   arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
   auto environment = spec.environment;
-  execvpe(spec.program.c_str(), pointers(arguments).data(), pointers(environment).data());
+  execvpe(arguments.front().c_str(), pointers(arguments).data(), pointers(environment).data());
   report(reports, What::NoExec);
   _exit(127);
 }
@@ -94,6 +95,11 @@ struct Outcome {
   bool still_randomized = false;
   std::optional<Error> error;
 };
+
+// What the first exec is for.
+const std::string& first_program(const LaunchSpec& spec) {
+  return spec.wrapper.empty() ? spec.program : spec.wrapper.front();
+}
 
 Outcome read_reports(int pipe, const LaunchSpec& spec) {
   Outcome outcome;
@@ -109,7 +115,7 @@ Outcome read_reports(int pipe, const LaunchSpec& spec) {
         break;
       case ChildReport::What::NoExec:
         outcome.error =
-            Error{message.code, "Cannot exec " + spec.program + ": " + describe_errno(message.code)};
+            Error{message.code, "Cannot exec " + first_program(spec) + ": " + describe_errno(message.code)};
         break;
     }
   }
@@ -122,10 +128,10 @@ void reap(pid_t child, ChildEvents& events) {
     if (event->kind != ChildEvent::Kind::Stopped) return;
 }
 
-bool wait_for_exec(pid_t child, ChildEvents& events) {
+bool wait_for_execs(pid_t child, int count, ChildEvents& events) {
   while (const auto event = events.wait(Tid{child})) {
     if (event->kind != ChildEvent::Kind::Stopped) return false;
-    if (event->event == PtraceEvent::Exec) return true;
+    if (event->event == PtraceEvent::Exec && --count == 0) return true;
     if (!resume(Tid{child}, event->event == PtraceEvent::None ? event->signal : Signal{})) return false;
   }
   return false;
@@ -155,7 +161,7 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   }
   const char seized = 1;
   [[maybe_unused]] const auto told = write(go->write.get(), &seized, 1);
-  const bool executed = wait_for_exec(child, events);
+  const bool executed = wait_for_execs(child, spec.wrapper.empty() ? 1 : 2, events);
   const auto outcome = read_reports(reports->read.get(), spec);
   if (executed) return Launched{Pid{child}, outcome.still_randomized};
   reap(child, events);

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <unordered_set>
+#include <vector>
 
 #include "target/linux/send_signal.hpp"
 #include "target/run_control/scheduler.hpp"
@@ -10,6 +11,9 @@ namespace target::run_control {
 
 void Scheduler::detach(Process& process, const SignalSet& program_signals) {
   step_over_ = {};
+  // Children that the client has not been told of cannot be meant to stay.
+  for (const Pid child : untold_children(process))
+    if (Process* born = table_.find(child)) detach(*born, program_signals);
   lift_patches(process);
   for (const auto& [tid, thread] : process.threads()) {
     if (!thread->stopped()) continue;
@@ -22,6 +26,14 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals) {
     (void)thread->detach(owed);
   }
   forget(process);
+}
+
+std::vector<Pid> Scheduler::untold_children(const Process& process) const {
+  std::vector<Pid> children;
+  for (const auto& [tid, thread] : process.threads())
+    if (thread->pending)
+      if (const auto* fork = std::get_if<Forked>(&*thread->pending)) children.push_back(fork->child.pid);
+  return children;
 }
 
 // The child of a vfork runs in its parent's memory: the traps leave it for as long as the child is there, and

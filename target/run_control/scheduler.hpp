@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "target/linux/child_events.hpp"
 #include "target/process.hpp"
@@ -103,6 +104,7 @@ class Scheduler {
   void end_step_over(Thread& thread);
   std::optional<Signal> take_held_signal(Thread& thread);
 
+  std::vector<Pid> untold_children(const Process& process) const;
   void lift_patches(Process& process);
   void forget(Process& process);
   void recount();

@@ -45,7 +45,8 @@ struct Encoder {
     append_thread_id(key, fork.child, agreed.multiprocess);
     key.push_back(';');
   }
-  void operator()(const VforkDone&) { key = "vforkdone:;"; }
+  // gdb reads the first key and passes over the second; with lldb it is the other way round.
+  void operator()(const VforkDone&) { key = "vforkdone:;reason:vforkdone;"; }
   void operator()(const SyscallEntry& entry) { add_number("syscall_entry:", entry.number); }
   void operator()(const SyscallReturn& exit) { add_number("syscall_return:", exit.number); }
   void add_number(std::string_view name, int number) {

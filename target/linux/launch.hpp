@@ -15,11 +15,11 @@ struct LaunchSpec {
   std::string program;                 ///< a path, or a name to be found like execvp does
   std::vector<std::string> arguments;  ///< without argv[0]
   std::vector<std::string> environment;
-  /// A program that sets the stage and then executes what is given to it as its last arguments.
-  std::vector<std::string> wrapper;
   std::string working_directory;       ///< "": ours
   bool disable_randomization = true;
   bool own_terminal = true;            ///< false: stdin is /dev/null and stdout goes to our stderr
+  /// A program that sets the stage and then executes what is given to it as its last arguments.
+  std::vector<std::string> wrapper;
 };
 
 struct Launched {

@@ -65,14 +65,5 @@ class Threads(DebugTest):
         self.assert_in_order(gdb.of("backtrace"), "newborn", "live_shortly")
         self.assertIn("exited normally", gdb.text)
 
-    def test_thread_local_variables(self):
-        gdb = self.gdb_on("thread_locals", "break all_set", "continue", "print own_number",
-                          "thread apply all print own_number", "delete", "continue")
-        self.assertIn("= 1000", gdb.of("print own_number"))
-        values = re.findall(r"= (\d+)", gdb.of("thread apply all print own_number"))
-        self.assertEqual(sorted(values), ["1000", "1001", "1002"])
-        self.assertIn("exited normally", gdb.text)
-
-
 if __name__ == "__main__":
     main()

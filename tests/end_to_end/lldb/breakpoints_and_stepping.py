@@ -31,14 +31,6 @@ class BreakpointsAndStepping(DebugTest):
                              "stop reason = step over", "stop reason = instruction step into", "rip = 0x",
                              "stop reason = instruction step over", "exited with status = 42")
 
-    def test_expressions_and_calls(self):
-        text = self.lldb_on("calls_deep", "breakpoint set --name inner", "continue", "expression add(40, 2)",
-                            "expression factorial(5)", "expression here.x = 30", "expression touched = 11",
-                            "target variable here touched", "memory read --size 1 --count 6 --format char here.label",
-                            "breakpoint delete 1", "continue")
-        self.assert_in_order(text, r"\(int\) \$0 = 42", r"\(int\) \$1 = 120", r"\(int\) \$2 = 30", "x = 30",
-                             "touched = 11", "origin", "exited with status = 42")
-
     def test_conditions_and_counts(self):
         text = self.lldb_on("counts_forever", "breakpoint set --name count_once --condition 'so_far == 50'", "continue",
                             "frame variable so_far", "breakpoint list", "kill")
@@ -60,7 +52,8 @@ class BreakpointsAndStepping(DebugTest):
                             "breakpoint set --name group_done", "continue",
                             "memory read --size 8 --count 1 --format x &general_seen")
         self.assert_in_order(text, "rax = 0x1111111111111101", "r15 = 0x111111111111110f", "rax = 0x0000000000001234",
-                             "rip = 0x", "mxcsr = 0x00001f80", "xmm15 = ", r": 0x0000000000001234")
+                             "rip = 0x", "mxcsr = 0x00001f80", r": 0x0000000000001234")
+        self.assertIn("xmm15 = ", text)
 
 
 if __name__ == "__main__":

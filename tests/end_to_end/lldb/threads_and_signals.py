@@ -32,7 +32,7 @@ class ThreadsAndSignals(DebugTest):
 
     def test_fault(self):
         text = self.lldb_on("faults", "continue", "thread backtrace", "continue", batch=False)
-        self.assert_in_order(text, r"stop reason = signal SIGSEGV.*0xdead000", "read_through", "exited with status = 4")
+        self.assert_in_order(text, "stop reason = signal SIGSEGV", "read_through", "exited with status = 4")
 
     def test_watchpoints(self):
         text = self.lldb_on("watched", "watchpoint set variable four_bytes", "continue", "watchpoint delete 1",

@@ -140,20 +140,15 @@ std::optional<Frame> FrameDecoder::next_packet() {
   return Packet{payload};
 }
 
+// Nothing is erased here: a packet given out before must live until the next feed().
 std::optional<Frame> FrameDecoder::skip_oversized() {
   const auto end = buffer_.find('#', read_);
-  if (end == std::string::npos) {
-    buffer_.clear();
-    read_ = searched_ = 0;
-    return std::nullopt;
-  }
-  if (end + 2 >= buffer_.size()) {
-    buffer_.erase(0, end);
-    read_ = searched_ = 0;
+  searched_ = 0;
+  if (end == std::string::npos || end + 2 >= buffer_.size()) {
+    read_ = std::min(end, buffer_.size());
     return std::nullopt;
   }
   read_ = end + 3;
-  searched_ = 0;
   dropping_ = false;
   return Oversized{};
 }

@@ -7,10 +7,17 @@
 namespace protocol {
 namespace {
 
+// The text is not unescaped by clients, so a byte that would need it is shown as another one.
+std::string without_framing(std::string text) {
+  for (char& c : text)
+    if (c == '#' || c == '$' || c == '}' || c == '*' || static_cast<unsigned char>(c) < ' ') c = '?';
+  return text;
+}
+
 // E.text is understood by gdb 16 and later for every packet; older ones read some replies only if they are
 // exactly Exx. lldb never reads E.text, and reads Exx;hex after QEnableErrorStrings.
 std::string error_text(const target::Error& error, const Features& agreed) {
-  if (agreed.error_message && !error.message.empty()) return "E." + error.message;
+  if (agreed.error_message && !error.message.empty()) return "E." + without_framing(error.message);
   std::string out = "E";
   const int code = error.code > 0 && error.code < 256 ? error.code : 0xff;
   append_hex_byte(out, static_cast<std::uint8_t>(code));

@@ -85,7 +85,7 @@ Result<void> RegisterFile::read(const RegisterSpec& spec, std::span<std::byte> i
 Result<void> RegisterFile::write(const RegisterSpec& spec, std::span<const std::byte> from) {
   if (auto loaded = load(spec); !loaded) return loaded;
   copy_in(spec, from);
-  return {};
+  return write_back();
 }
 
 Result<void> RegisterFile::read_all(std::span<std::byte> into) {
@@ -105,7 +105,7 @@ Result<void> RegisterFile::write_all(std::span<const std::byte> from) {
     const auto& spec = layout_->registers[i];
     copy_in(spec, from.subspan(layout_->wire_offsets[i], spec.bytes()));
   }
-  return {};
+  return write_back();
 }
 
 Result<Address> RegisterFile::pc() {
@@ -129,12 +129,19 @@ Result<int> RegisterFile::system_call() {
   return static_cast<int>(number);
 }
 
-Result<void> RegisterFile::flush() {
+Result<void> RegisterFile::write_back() {
   Result<void> outcome;
   if (general_.dirty) outcome = linux::set_general_registers(tid_, general_.bytes);
   if (extended_.dirty && outcome) outcome = linux::set_extended_state(tid_, extended_.bytes);
-  general_.loaded = general_.dirty = false;
-  extended_.loaded = extended_.dirty = false;
+  general_.dirty = extended_.dirty = false;
+  // What was refused is not what the thread has.
+  if (!outcome) general_.loaded = extended_.loaded = false;
+  return outcome;
+}
+
+Result<void> RegisterFile::flush() {
+  auto outcome = write_back();
+  general_.loaded = extended_.loaded = false;
   return outcome;
 }
 

@@ -11,8 +11,9 @@
 
 namespace target {
 
-/// The registers of one stopped thread: read from the kernel when first asked for, changed here, and
-/// written back once before the thread runs.
+/// The registers of one stopped thread, read from the kernel when first asked for. What a client writes goes
+/// to the kernel at once, which may refuse it (a segment selector, say); the pc that we move back behind a
+/// trap is always valid and waits for flush().
 class RegisterFile {
  public:
   RegisterFile(Tid tid, const RegisterLayout& layout) : tid_(tid), layout_(&layout) {}
@@ -32,7 +33,7 @@ class RegisterFile {
   /// The number of the system call that the thread is in (orig_rax), or -1.
   Result<int> system_call();
 
-  /// Writes what was changed back to the kernel and forgets the rest.
+  /// Writes a moved pc back to the kernel and forgets the rest. To be called before the thread runs.
   Result<void> flush();
 
  private:
@@ -46,6 +47,7 @@ class RegisterFile {
   Result<void> load_extended();
   Result<void> load(const RegisterSpec& spec);
   void copy_out(const RegisterSpec& spec, std::span<std::byte> into) const;
+  Result<void> write_back();
   void copy_in(const RegisterSpec& spec, std::span<const std::byte> from);
 
   Tid tid_;

@@ -88,15 +88,16 @@ bool WatchSlots::breaks_at(Address at) const {
 }
 
 std::optional<StopCause> WatchSlots::hit(std::uint64_t status) const {
+  std::optional<StopCause> watched;
   for (std::size_t i = 0; i < registers_.size(); ++i) {
     const auto& slot = registers_[i];
     if (!slot.used() || !arch::amd64::triggered(status, i)) continue;
     if (slot.condition == DebugCondition::Execute) return HardwareBreakpointHit{slot.at};
     for (const auto& user : users_)
-      if (user.kind && condition_for(user.kind) == slot.condition && user.range.contains(slot.at))
-        return WatchpointHit{slot.at, *user.kind};
+      if (user.kind && condition_for(user.kind) == slot.condition && user.range.contains(slot.at) && !watched)
+        watched = WatchpointHit{slot.at, *user.kind};
   }
-  return std::nullopt;
+  return watched;
 }
 
 std::string WatchSlots::describe() const {

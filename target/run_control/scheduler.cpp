@@ -162,7 +162,7 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
   }
   const bool in_range_step = thread.action.kind == ResumeAction::Kind::StepRange;
   const auto pc = in_range_step ? thread.registers().pc().value_or(Address{}) : Address{};
-  const bool held = phase_ != Phase::Running || !step_over_.done();
+  const bool held = phase_ != Phase::Running || step_over_.under_way;
   const auto decision = stops::decide(cause, {wishes, thread.action, thread.process().syscalls, pc, held});
   if (decision.deliver) thread.deliver = decision.deliver;
   switch (decision.verdict) {
@@ -269,12 +269,13 @@ void Scheduler::report(const StopEvent& event) {
 void Scheduler::begin_halting() {
   phase_ = Phase::Halting;
   step_over_.waiting.clear();
+  step_over_.under_way = false;
   if (running_ > 0) table_.for_each_thread([](Thread& thread) { thread.interrupt(); });
 }
 
 void Scheduler::advance() {
   if (phase_ == Phase::Running) {
-    if (!step_over_.current && !step_over_.waiting.empty()) return next_step_over();
+    if (step_over_.under_way && !step_over_.current) next_step_over();
     if (!all_still()) return;
     if (table_.empty()) {
       phase_ = Phase::Halted;
@@ -392,7 +393,7 @@ void Scheduler::start() {
   for (const auto& [pid, process] : table_.all()) process->space().breakpoints().commit();
   phase_ = Phase::Running;
   begin_step_overs();
-  if (step_over_.done()) run_scheduled();
+  if (!step_over_.under_way) run_scheduled();
 }
 
 void Scheduler::run_scheduled() {
@@ -407,7 +408,7 @@ void Scheduler::go_on(Thread& thread) {
     if (phase_ == Phase::Running) return run(thread, ResumeHow::Step);
     end_step_over(thread);
   }
-  if (phase_ == Phase::Running && step_over_.done() && thread.scheduled)
+  if (phase_ == Phase::Running && !step_over_.under_way && thread.scheduled)
     run(thread, planned(thread));
 }
 
@@ -504,7 +505,8 @@ void Scheduler::begin_step_overs() {
     if (pc && *pc == *thread.standing_at && thread.process().space().breakpoints().armed(*pc))
       step_over_.waiting.push_back(thread.id());
   });
-  if (!step_over_.waiting.empty()) next_step_over();
+  step_over_.under_way = !step_over_.waiting.empty();
+  if (step_over_.under_way) next_step_over();
 }
 
 void Scheduler::next_step_over() {
@@ -518,7 +520,8 @@ void Scheduler::next_step_over() {
     run(*thread, ResumeHow::Step);
     return;
   }
-  if (phase_ == Phase::Running) run_scheduled();
+  step_over_.under_way = false;
+  run_scheduled();
 }
 
 // A signal that arrives before the step has been made waits until it has; else the handler would run with

@@ -20,9 +20,9 @@ struct StepOver {
   };
   std::deque<ThreadId> waiting;
   std::optional<Current> current;
+  bool under_way = false;  // until the others have been set going
 
   bool concerns(ThreadId id) const { return current && current->thread == id; }
-  bool done() const { return waiting.empty() && !current; }
 };
 
 /// True for a signal that the instruction itself raised: stepping again would only raise it again.

@@ -18,6 +18,7 @@ struct Encoder {
   std::string key;
 
   void operator()(const Quiet&) {}
+  void operator()(const StoppedOnRequest&) { signal = Signal{}; }
   void operator()(const StepDone&) {}
   void operator()(const SoftwareBreakpointHit&) {
     if (agreed.swbreak) key = "swbreak:;";

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocol/features.hpp"
+#include "server/stop_queue.hpp"
 #include "target/host_files.hpp"
 #include "target/inferiors.hpp"
 #include "target/types/ids.hpp"
@@ -49,6 +50,7 @@ class Client {
   std::size_t threads_listed = 0;
   /// What ? answers.
   std::optional<target::StopEvent> last_stop;
+  StopQueue stops;
 
   /// How vRun starts a program.
   target::LaunchSpec launch;

@@ -125,6 +125,7 @@ void Server::arrived(Arrival arrival) {
 }
 
 void Server::connected(const Arrival& arrival) {
+  inferiors_->set_mode(target::run_control::Mode::AllStop);
   inferiors_->halt(stop_patience);
   say("Remote debugging " + (arrival.peer == "stdio" ? std::string("using stdio") : "from " + arrival.peer));
   connection_ = std::make_shared<Connection>(loop_, arrival.in, arrival.out);

@@ -83,8 +83,17 @@ void Session::handle(const Noise&) {
 
 void Session::stopped(const target::StopEvent& event) {
   client_.last_stop = event;
+  if (client_.inferiors.mode() == target::run_control::Mode::NonStop) return notify(event);
   if (!ends_process(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
   reply(describe_stop(client_, event));
+  if (!receiving_) flush();
+}
+
+void Session::notify(const target::StopEvent& event) {
+  if (!client_.stops.push(event)) return;
+  const auto payload = "Stop:" + describe_stop(client_, event);
+  log::packet(log::Direction::Out, payload);
+  append_notification(out_, payload);
   if (!receiving_) flush();
 }
 

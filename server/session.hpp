@@ -43,6 +43,7 @@ class Session {
   void handle(const protocol::Corrupt&);
   void handle(const protocol::Oversized&);
   void handle(const protocol::Noise&);
+  void notify(const target::StopEvent& event);
   void reply(std::string_view payload);
   void flush();
 

@@ -112,6 +112,8 @@ Result<Process*> Inferiors::attach(Pid pid) {
     return tl::unexpected(explain_refusal(pid, seized.error()));
   }
   if (process.witness() != leader_of(pid)) process.use_memory_of(process.witness());
+  for (const auto& [tid, thread] : process.threads()) thread->scheduled = false;
+  scheduler_.resume_halted();
   return &process;
 }
 
@@ -122,7 +124,14 @@ Result<void> Inferiors::detach(Pid pid) {
   scheduler_.halt(stop_patience);
   process = table_.find(pid);
   if (process != nullptr) scheduler_.detach(*process, program_signals_);
+  scheduler_.resume_halted();
   return {};
+}
+
+void Inferiors::points_changed(Process& process) {
+  if (scheduler_.halted()) return;
+  process.space().breakpoints().commit();
+  scheduler_.refresh_debug_registers(process);
 }
 
 Result<void> Inferiors::kill(Pid pid) {

@@ -54,6 +54,13 @@ class Inferiors {
   void interrupt() { scheduler_.interrupt(); }
   bool halted() const { return scheduler_.halted(); }
   bool halt(std::chrono::milliseconds at_most) { return scheduler_.halt(at_most); }
+  run_control::Mode mode() const { return scheduler_.mode(); }
+  /// Every stopped thread of a process is reported, as if it had been told to stop; non-stop only.
+  void tell_of_all(Pid pid) { scheduler_.tell_of_all(pid); }
+  /// Every thread is halted by this.
+  void set_mode(run_control::Mode mode) { scheduler_.set_mode(mode); }
+  /// A breakpoint or watchpoint was changed: running threads (non-stop) have to know now.
+  void points_changed(Process& process);
   void leave_unattended() { scheduler_.leave_unattended(); }
 
   /// Readable when collect() may have something to do.

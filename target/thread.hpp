@@ -93,6 +93,8 @@ class Thread {
   ResumeAction action;
   /// Whether the client's last resume was for this thread too.
   bool scheduled = false;
+  /// The client wants it to stop, and to be told so in these words; non-stop only.
+  std::optional<StopCause> requested;
   /// Seen, and not told to the client yet.
   std::optional<StopCause> pending;
   /// What the client was last told, for as long as the thread stays stopped.

@@ -46,16 +46,21 @@ target::Result<void> insert_slot(Client& client, target::Process& process, const
 }
 
 Reply insert(Client& client, target::Process& process, const Breakpoint& request) {
-  if (request.type != BreakpointType::Software) return reply_to(insert_slot(client, process, request));
+  if (request.type != BreakpointType::Software) {
+    const auto inserted = insert_slot(client, process, request);
+    if (inserted) client.inferiors.points_changed(process);
+    return reply_to(inserted);
+  }
   return reply_to(process.space().breakpoints().insert(request.address));
 }
 
 // Removing what is not there is no error: clients repeat themselves.
-Reply remove(Client&, target::Process& process, const Breakpoint& request) {
+Reply remove(Client& client, target::Process& process, const Breakpoint& request) {
   if (request.type == BreakpointType::Software)
     process.space().breakpoints().remove(request.address);
   else
     forget_slot(process, request);
+  client.inferiors.points_changed(process);
   return reply::Ok{};
 }
 

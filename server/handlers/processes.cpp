@@ -42,7 +42,9 @@ Reply attach(Client& client, const NamesProcess& request) {
     return failed(process.error());
   }
   client.console.say("Attached; pid = " + number(request.pid));
-  return stopped_quietly(client, **process);
+  if (client.inferiors.mode() == target::run_control::Mode::AllStop) return stopped_quietly(client, **process);
+  client.inferiors.tell_of_all((*process)->pid());
+  return reply::Ok{};
 }
 
 Reply restart(Client& client, FieldReader) {

@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "protocol/requests/processes.hpp"
 #include "server/handlers/families.hpp"
+#include "server/stop_reporter.hpp"
 
 namespace server::handlers {
 namespace {
@@ -10,12 +12,14 @@ namespace {
 using namespace protocol;
 using namespace protocol::requests;
 using target::ResumeAction;
+using target::run_control::Mode;
 
 // gdb takes vCont only if c and C are both there.
 Reply actions(Client&) { return reply::Payload{"vCont;c;C;s;S;t;r"}; }
 
 Reply start(Client& client, const target::ResumePlan& plan) {
   if (auto resumed = client.inferiors.resume(plan); !resumed) return failed(resumed.error());
+  if (client.inferiors.mode() == Mode::NonStop) return reply::Ok{};
   return reply::Later{};
 }
 
@@ -43,6 +47,24 @@ Reply with_signal(Client& client, const ContinueWithSignal& request) {
   return resume_one(client, {kind, request.signal, {}}, request.address);
 }
 
+Reply non_stop(Client& client, const Switch& request) {
+  client.inferiors.set_mode(request.on ? Mode::NonStop : Mode::AllStop);
+  client.stops.clear();
+  return reply::Ok{};
+}
+
+Reply interrupt(Client& client) {
+  client.inferiors.interrupt();
+  return reply::Ok{};
+}
+
+// The client has taken in the stop that it was told of; here is the next one.
+Reply next_stop(Client& client) {
+  client.stops.acknowledge();
+  if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
+  return reply::Ok{};
+}
+
 Reply pass_signals(Client& client, const SignalList& request) {
   client.inferiors.wishes().pass = request.signals;
   return reply::Ok{};
@@ -59,6 +81,9 @@ constexpr auto Stepping = ResumeAction::Kind::Step;
 constexpr std::array routes{
     bare<actions>("vCont?", "vContSupported+"),
     Route{"vCont", parse_signals_then<VCont, resume_plan>},
+    Route{"QNonStop:", parse_then<Switch, non_stop>, "QNonStop+"},
+    bare<interrupt>("vCtrlC"),
+    bare<next_stop>("vStopped"),
     Route{"c", parse_then<Continue, plain<Continuing>>},
     Route{"s", parse_then<Continue, plain<Stepping>>},
     Route{"C", parse_signals_then<ContinueWithSignal, with_signal<Continuing>>},

@@ -65,7 +65,19 @@ Reply list(Client& client) {
   return list_on(client);
 }
 
+// The first stopped thread is the answer, and the client asks for the others with vStopped.
+Reply why_all_stopped(Client& client) {
+  client.stops.clear();
+  for (const auto& [pid, process] : client.inferiors.processes())
+    for (const auto& [tid, thread] : process->threads())
+      if (thread->stopped())
+        client.stops.push({thread->id(), thread->reported.value_or(target::StopCause{target::Quiet{}})});
+  if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
+  return reply::Ok{};
+}
+
 Reply why_stopped(Client& client) {
+  if (client.inferiors.mode() == target::run_control::Mode::NonStop) return why_all_stopped(client);
   if (!client.last_stop) return reply::Payload{"W00"};
   return reply::Payload{describe_stop(client, *client.last_stop)};
 }

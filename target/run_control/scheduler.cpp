@@ -14,7 +14,7 @@ namespace target::run_control {
 Result<void> Scheduler::check(const ResumePlan& plan) const {
   using Match = ThreadSelector::Match;
   if (table_.empty()) return failure(ESRCH, "no process is being debugged; use run or attach");
-  if (phase_ != Phase::Halted)
+  if (mode_ == Mode::AllStop && phase_ != Phase::Halted)
     return failure(EBUSY, "the program is running already; interrupt it first");
   if (plan.entries.empty()) return failure(EINVAL, "a resume needs at least one action");
   for (const auto& [threads, action] : plan.entries) {
@@ -40,11 +40,12 @@ void Scheduler::schedule(const ResumePlan& plan) {
 }
 
 Result<void> Scheduler::resume(const ResumePlan& plan) {
-  if (phase_ == Phase::Halted && !endings_.empty()) {
+  if (mode_ == Mode::AllStop && phase_ == Phase::Halted && !endings_.empty()) {
     tell(*waiting_event());
     return {};
   }
   if (auto checked = check(plan); !checked) return checked;
+  if (mode_ == Mode::NonStop) return resume_non_stop(plan);
   schedule(plan);
   if (auto event = waiting_event()) {
     tell(*event);
@@ -57,6 +58,7 @@ Result<void> Scheduler::resume(const ResumePlan& plan) {
 }
 
 void Scheduler::interrupt() {
+  if (mode_ == Mode::NonStop) return interrupt_one();
   if (phase_ != Phase::Running) return;
   Thread* chosen = nullptr;
   table_.for_each_thread([&](Thread& thread) {
@@ -129,6 +131,8 @@ void Scheduler::thread_ended(Thread& thread, const linux::ChildEvent& event) {
   if (thread.running()) --running_;
   Process& process = thread.process();
   table_.remove_thread(thread);
+  if (mode_ == Mode::NonStop && running_ == 0 && wishes.attended && process.threads().size() > 1)
+    report({any_thread().id(), NothingLeftToRun{}});
   Thread* leader = process.leader();
   if (process.threads().size() == 1 && leader != nullptr && leader->state() == Thread::State::Zombie) {
     // Nothing holds the leader's end back any more. One that was dead before we came is the exception:
@@ -187,7 +191,9 @@ bool Scheduler::is_what_we_sent(Thread& thread, const StopCause& cause) {
 }
 
 void Scheduler::on(Thread& thread, const stops::Attention&) {
-  if (!lets_trap_in(thread)) go_on(thread);
+  if (lets_trap_in(thread)) return;
+  if (thread.requested && phase_ == Phase::Running) return report({thread.id(), *thread.requested});
+  go_on(thread);
 }
 
 // The kernel reports an interrupt before the signals that are queued. A thread that had just met a trap
@@ -207,6 +213,7 @@ bool Scheduler::lets_trap_in(Thread& thread) {
 
 void Scheduler::on(Thread& thread, const stops::GroupStop&) {
   thread.group_stopped = true;
+  if (thread.requested && phase_ == Phase::Running) return report({thread.id(), *thread.requested});
   go_on(thread);
 }
 
@@ -214,7 +221,8 @@ void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
   Thread& child = table_.add_thread(thread.process(), born.tid);
   ++running_;
   const auto* action = plan_.action_for(child.id());
-  child.scheduled = action != nullptr && action->kind != ResumeAction::Kind::Stop;
+  child.scheduled =
+      mode_ == Mode::NonStop || (action != nullptr && action->kind != ResumeAction::Kind::Stop);
   go_on(thread);
   if (const auto first_stop = newborns_.claim_thread(born.tid)) take(*first_stop);
 }
@@ -236,7 +244,10 @@ void Scheduler::hold_child(Thread& parent, const stops::ProcessBorn& born) {
   Thread& leader = table_.add_thread(child, leader_of(born.pid));
   leader.scheduled = false;
   ++running_;
-  if (const auto first_stop = newborns_.claim_thread(leader_of(born.pid))) take(*first_stop);
+  auto first_stop = newborns_.claim_thread(leader_of(born.pid));
+  // Nobody waits for others to stop in non-stop mode; the child is about to.
+  if (!first_stop && mode_ == Mode::NonStop) first_stop = events_.wait(leader_of(born.pid));
+  if (first_stop) take(*first_stop);
 }
 
 void Scheduler::on(Thread& thread, const stops::VforkEnded&) {
@@ -259,6 +270,7 @@ void Scheduler::on(Thread& thread, const stops::ImageReplaced& replaced) {
 // ---- halting and reporting
 
 void Scheduler::report(const StopEvent& event) {
+  if (mode_ == Mode::NonStop && !silent_) return tell(event);
   if (chosen_ || silent_ || phase_ == Phase::Halted)
     report_later(event);
   else
@@ -276,7 +288,7 @@ void Scheduler::begin_halting() {
 void Scheduler::advance() {
   if (phase_ == Phase::Running) {
     if (step_over_.under_way && !step_over_.current) next_step_over();
-    if (!all_still()) return;
+    if (mode_ == Mode::NonStop || !all_still()) return;
     if (table_.empty()) {
       phase_ = Phase::Halted;
       return;
@@ -382,6 +394,8 @@ void Scheduler::tell(const StopEvent& event) {
   last_told_ = event.thread.tid;
   if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_process(event.cause)) {
     thread->reported = event.cause;
+    thread->requested.reset();
+    if (mode_ == Mode::NonStop) thread->scheduled = false;
     if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&event.cause)) thread->standing_at = hit->at;
   }
   if (listener_ != nullptr) listener_->stopped(event);
@@ -392,6 +406,7 @@ void Scheduler::tell(const StopEvent& event) {
 void Scheduler::start() {
   for (const auto& [pid, process] : table_.all()) process->space().breakpoints().commit();
   phase_ = Phase::Running;
+  if (mode_ == Mode::NonStop) tell_waiting();
   begin_step_overs();
   if (!step_over_.under_way) run_scheduled();
 }
@@ -429,6 +444,8 @@ void Scheduler::run(Thread& thread, ResumeHow how) {
   // A killed thread cannot be resumed; its end is on its way and counts as running until it is seen.
   if (!gone) thread.dying();
   ++running_;
+  // The stop that has just been passed over took the request to stop with it.
+  if (thread.requested) thread.interrupt();
 }
 
 void Scheduler::send(Thread& thread, Signal signal) {
@@ -440,6 +457,7 @@ bool Scheduler::halt(std::chrono::milliseconds at_most) {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   silent_ = true;
   if (phase_ == Phase::Running) begin_halting();
+  if (mode_ == Mode::NonStop) phase_ = Phase::Halting;
   collect();
   while ((!all_still() || newborns_.waiting()) && std::chrono::steady_clock::now() < deadline) {
     events_.wait_for_signal(std::chrono::milliseconds(1));
@@ -465,6 +483,7 @@ void Scheduler::report_later(const StopEvent& event) {
 }
 
 void Scheduler::leave_unattended() {
+  set_mode(Mode::AllStop);
   wishes = {};
   claims_foreign_traps = false;
   ResumePlan plan;
@@ -486,7 +505,6 @@ void Scheduler::leave_unattended() {
 }
 
 void Scheduler::adopt(Thread& thread) {
-  thread.scheduled = true;
   if (thread.running()) ++running_;
 }
 
@@ -497,13 +515,16 @@ void Scheduler::recount() {
 
 // ---- stepping over
 
+bool Scheduler::needs_step_over(Thread& thread) const {
+  if (!thread.stopped() || !thread.standing_at) return false;
+  const auto pc = thread.registers().pc();
+  return pc && *pc == *thread.standing_at && thread.process().space().breakpoints().armed(*pc);
+}
+
 void Scheduler::begin_step_overs() {
   step_over_ = {};
   table_.for_each_thread([this](Thread& thread) {
-    if (!thread.scheduled || !thread.stopped() || !thread.standing_at) return;
-    const auto pc = thread.registers().pc();
-    if (pc && *pc == *thread.standing_at && thread.process().space().breakpoints().armed(*pc))
-      step_over_.waiting.push_back(thread.id());
+    if (thread.scheduled && needs_step_over(thread)) step_over_.waiting.push_back(thread.id());
   });
   step_over_.under_way = !step_over_.waiting.empty();
   if (step_over_.under_way) next_step_over();

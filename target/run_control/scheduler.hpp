@@ -16,15 +16,18 @@
 
 namespace target::run_control {
 
-/// Hears of a stop when every thread stands still.
+/// Hears of a stop; in all-stop mode when every thread stands still.
 class StopListener {
  public:
   virtual ~StopListener() = default;
   virtual void stopped(const StopEvent& event) = 0;
 };
 
-/// Runs and stops the threads of all processes, all-stop: a stop that a client is to hear of halts every
-/// thread first, and stops of other threads wait in them until the next resume.
+/// All-stop: a stop that a client is to hear of halts every thread first, and stops of other threads wait in
+/// them until the next resume. Non-stop: every stop is told at once, and concerns its thread alone.
+enum class Mode { AllStop, NonStop };
+
+/// Runs and stops the threads of all processes.
 class Scheduler {
  public:
   Scheduler(ProcessTable& table, linux::ChildEvents& events) : table_(table), events_(events) {}
@@ -42,7 +45,17 @@ class Scheduler {
   void interrupt();
   /// Takes in whatever has happened to the children. False if nothing has.
   bool collect();
-  bool halted() const { return phase_ == Phase::Halted; }
+  bool halted() const { return mode_ == Mode::NonStop ? running_ == 0 : phase_ == Phase::Halted; }
+
+  Mode mode() const { return mode_; }
+  /// Every thread is halted by this.
+  void set_mode(Mode mode);
+  /// Every stopped thread of a process is reported, as if it had been told to stop; non-stop only.
+  void tell_of_all(Pid pid);
+  /// Sets going again what halt() has stopped; non-stop only.
+  void resume_halted();
+  /// Running threads take the process's debug registers over now, not when they next stop.
+  void refresh_debug_registers(Process& process);
 
   /// Stops everything and reports nothing. False if some thread did not stop in time (state D).
   bool halt(std::chrono::milliseconds at_most);
@@ -85,6 +98,10 @@ class Scheduler {
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;
   bool anything_scheduled() const;
+  Result<void> resume_non_stop(const ResumePlan& plan);
+  void interrupt_one();
+  void tell_waiting();
+  bool needs_step_over(Thread& thread) const;
   void report_later(const StopEvent& event);
   void tell(const StopEvent& event);
 
@@ -112,6 +129,7 @@ class Scheduler {
   ProcessTable& table_;
   linux::ChildEvents& events_;
   StopListener* listener_ = nullptr;
+  Mode mode_ = Mode::AllStop;
   Phase phase_ = Phase::Halted;
   bool silent_ = false;            // halting for halt(), not for a report
   std::size_t running_ = 0;        // threads in State::Running

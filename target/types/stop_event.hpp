@@ -27,8 +27,10 @@ struct SignalStop {
 };
 /// The client asked for the stop with an interrupt (Ctrl-C).
 struct Interrupted {};
-/// Stopped only so that a client may look: attach, vCont;t, a new connection.
+/// Stopped only so that a client may look: attach, a new connection.
 struct Quiet {};
+/// The client told this thread to stop (vCont;t).
+struct StoppedOnRequest {};
 /// A new program runs in the process.
 struct Execed {};
 /// A process has been born; it stands still, and is being debugged from now on.
@@ -54,7 +56,7 @@ struct ProcessKilled {
 struct NothingLeftToRun {};
 
 using StopCause =
-    std::variant<Quiet, SoftwareBreakpointHit, HardwareBreakpointHit, WatchpointHit, StepDone,
+    std::variant<Quiet, StoppedOnRequest, SoftwareBreakpointHit, HardwareBreakpointHit, WatchpointHit, StepDone,
                  SignalStop, Interrupted, Execed, Forked, VforkDone, SyscallEntry,
                  SyscallReturn, ProcessExited, ProcessKilled, NothingLeftToRun>;
 

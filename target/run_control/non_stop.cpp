@@ -1,0 +1,82 @@
+// What the scheduler does differently in non-stop mode, where threads are resumed and stopped one by one.
+
+#include "target/run_control/scheduler.hpp"
+
+namespace target::run_control {
+
+namespace {
+constexpr std::chrono::milliseconds stop_patience{2000};
+}
+
+void Scheduler::set_mode(Mode mode) {
+  if (mode_ == mode) return;
+  halt(stop_patience);
+  mode_ = mode;
+  table_.for_each_thread([](Thread& thread) { thread.scheduled = false; });
+}
+
+Result<void> Scheduler::resume_non_stop(const ResumePlan& plan) {
+  bool others_in_the_way = false;
+  table_.for_each_thread([&](Thread& thread) {
+    const auto* action = plan.action_for(thread.id());
+    if (action == nullptr) return;
+    if (action->kind == ResumeAction::Kind::Stop) {
+      if (!thread.running()) return;
+      thread.requested = StoppedOnRequest{};
+      thread.interrupt();
+    } else if (thread.stopped() && !thread.scheduled) {
+      thread.scheduled = true;
+      thread.action = *action;
+      if (action->signal) thread.deliver = action->signal;
+      others_in_the_way |= running_ > 0 && needs_step_over(thread);
+    }
+  });
+  // While a thread steps over a lifted trap, another one could run past it.
+  if (others_in_the_way) halt(stop_patience);
+  start();
+  advance();
+  return {};
+}
+
+void Scheduler::interrupt_one() {
+  Thread* chosen = nullptr;
+  table_.for_each_thread([&](Thread& thread) {
+    if (chosen == nullptr && thread.running()) chosen = &thread;
+  });
+  if (chosen == nullptr) return;
+  chosen->requested = Interrupted{};
+  chosen->interrupt();
+}
+
+void Scheduler::resume_halted() {
+  if (mode_ != Mode::NonStop || table_.empty()) return;
+  start();
+  advance();
+}
+
+void Scheduler::tell_waiting() {
+  while (!endings_.empty()) {
+    const auto event = endings_.front();
+    endings_.pop_front();
+    tell(event);
+  }
+  table_.for_each_thread([this](Thread& thread) {
+    if (!thread.pending || !still_true(thread)) return;
+    const StopEvent event{thread.id(), *thread.pending};
+    thread.pending.reset();
+    tell(event);
+  });
+}
+
+void Scheduler::tell_of_all(Pid pid) {
+  const Process* process = table_.find(pid);
+  if (process == nullptr) return;
+  for (const auto& [tid, thread] : process->threads())
+    if (thread->stopped() && !thread->reported) tell({thread->id(), StoppedOnRequest{}});
+}
+
+void Scheduler::refresh_debug_registers(Process& process) {
+  for (const auto& [tid, thread] : process.threads()) thread->interrupt();
+}
+
+}  // namespace target::run_control

@@ -45,6 +45,16 @@ target::Result<target::Thread*> Client::thread_to_resume() const {
   return choose(resumed.thread_match == Match::One ? resumed : general);
 }
 
+std::vector<target::Thread*> Client::threads() const {
+  std::vector<target::Thread*> visible;
+  for (const auto& [pid, process] : inferiors.processes()) {
+    if (!process->announced) continue;
+    for (const auto& [tid, thread] : process->threads())
+      if (thread->state() != target::Thread::State::Zombie) visible.push_back(thread.get());
+  }
+  return visible;
+}
+
 target::Result<target::Process*> Client::process() const {
   const auto chosen = thread();
   if (chosen) return &(*chosen)->process();

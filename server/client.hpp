@@ -75,6 +75,9 @@ class Client {
   /// The thread for c and s packets.
   target::Result<target::Thread*> thread_to_resume() const;
   target::Result<target::Process*> process() const;
+  /// Every thread that the client may know of: without leaders that have exited before their threads, and
+  /// without children whose birth it has not been told of.
+  std::vector<target::Thread*> threads() const;
 
   /// Shows text in the debugger while it waits for a reply.
   std::function<void(const std::string&)> show;

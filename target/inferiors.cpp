@@ -121,6 +121,10 @@ Result<void> Inferiors::detach(Pid pid) {
   Process* process = table_.find(pid);
   if (process == nullptr)
     return failure(ESRCH, "no process " + std::to_string(pid.value) + " is being debugged");
+  if (!process->any_running()) {
+    scheduler_.detach(*process, program_signals_);
+    return {};
+  }
   scheduler_.halt(stop_patience);
   process = table_.find(pid);
   if (process != nullptr) scheduler_.detach(*process, program_signals_);

@@ -55,6 +55,7 @@ class Inferiors {
   bool halted() const { return scheduler_.halted(); }
   bool halt(std::chrono::milliseconds at_most) { return scheduler_.halt(at_most); }
   run_control::Mode mode() const { return scheduler_.mode(); }
+  void heard(const StopEvent& event) { scheduler_.heard(event); }
   /// Every stopped thread of a process is reported, as if it had been told to stop; non-stop only.
   void tell_of_all(Pid pid) { scheduler_.tell_of_all(pid); }
   /// Every thread is halted by this.

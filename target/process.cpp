@@ -1,5 +1,7 @@
 #include "target/process.hpp"
 
+#include <algorithm>
+
 #include "target/arch/amd64/register_table.hpp"
 #include "target/linux/proc_fs.hpp"
 
@@ -37,6 +39,11 @@ void Process::replace_image(Tid survivor) {
 Thread* Process::thread(Tid tid) const {
   const auto found = threads_.find(tid);
   return found == threads_.end() ? nullptr : found->second.get();
+}
+
+bool Process::any_running() const {
+  return std::any_of(threads_.begin(), threads_.end(),
+                     [](const auto& entry) { return entry.second->running(); });
 }
 
 Process& ProcessTable::add(Pid pid, Origin origin) {

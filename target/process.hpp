@@ -42,8 +42,11 @@ class Process {
   /// In order of their ids.
   const std::map<Tid, std::unique_ptr<Thread>>& threads() const { return threads_; }
   Thread* thread(Tid tid) const;
+  bool any_running() const;
   Thread* leader() const { return thread(leader_of(pid_)); }
 
+  /// False for a child whose birth the client has not been told of yet.
+  bool announced = true;
   /// The system calls that the client wants to hear of; children inherit it.
   SyscallFilter syscalls;
 

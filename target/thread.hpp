@@ -99,6 +99,8 @@ class Thread {
   std::optional<StopCause> pending;
   /// What the client was last told, for as long as the thread stays stopped.
   std::optional<StopCause> reported;
+  /// Reported, but the client has not taken the report in: it cannot mean this thread when it resumes "all".
+  bool unheard = false;
   /// Goes to the program when the thread next runs.
   Signal deliver;
   /// Sent to it because the stop could not inject it; passes without a word when it arrives.

@@ -60,6 +60,7 @@ Reply interrupt(Client& client) {
 
 // The client has taken in the stop that it was told of; here is the next one.
 Reply next_stop(Client& client) {
+  if (const auto* event = client.stops.outstanding()) client.inferiors.heard(*event);
   client.stops.acknowledge();
   if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
   return reply::Ok{};

@@ -1,5 +1,6 @@
 #include "protocol/requests/threads.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "protocol/thread_selector.hpp"
@@ -14,10 +15,9 @@ using namespace protocol::requests;
 using Match = target::ThreadSelector::Match;
 
 bool exists(Client& client, const target::ThreadSelector& selector) {
-  for (const auto& [pid, process] : client.inferiors.processes())
-    for (const auto& [tid, thread] : process->threads())
-      if (selector.matches(thread->id()) && thread->state() != target::Thread::State::Zombie) return true;
-  return false;
+  const auto threads = client.threads();
+  return std::any_of(threads.begin(), threads.end(),
+                     [&](const target::Thread* thread) { return selector.matches(thread->id()); });
 }
 
 Reply select(Client& client, const SelectThread& request) {
@@ -46,15 +46,11 @@ Reply current(Client& client) {
 Reply list_on(Client& client) {
   constexpr std::size_t longest_id = 24;
   reply::Payload payload{"m"};
-  std::size_t index = 0;
-  for (const auto& [pid, process] : client.inferiors.processes()) {
-    for (const auto& [tid, thread] : process->threads()) {
-      if (thread->state() == target::Thread::State::Zombie || index++ < client.threads_listed) continue;
-      if (payload.text.size() + longest_id > packet_size) return payload;
-      if (payload.text.size() > 1) payload.text.push_back(',');
-      append_thread_id(payload.text, thread->id(), client.features.multiprocess);
-      ++client.threads_listed;
-    }
+  const auto threads = client.threads();
+  for (; client.threads_listed < threads.size(); ++client.threads_listed) {
+    if (payload.text.size() + longest_id > packet_size) return payload;
+    if (payload.text.size() > 1) payload.text.push_back(',');
+    append_thread_id(payload.text, threads[client.threads_listed]->id(), client.features.multiprocess);
   }
   if (payload.text.size() == 1) return reply::Payload{"l"};
   return payload;
@@ -68,10 +64,9 @@ Reply list(Client& client) {
 // The first stopped thread is the answer, and the client asks for the others with vStopped.
 Reply why_all_stopped(Client& client) {
   client.stops.clear();
-  for (const auto& [pid, process] : client.inferiors.processes())
-    for (const auto& [tid, thread] : process->threads())
-      if (thread->stopped())
-        client.stops.push({thread->id(), thread->reported.value_or(target::StopCause{target::Quiet{}})});
+  for (const auto* thread : client.threads())
+    if (thread->stopped())
+      client.stops.push({thread->id(), thread->reported.value_or(target::StopCause{target::Quiet{}})});
   if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
   return reply::Ok{};
 }

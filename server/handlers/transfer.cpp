@@ -59,12 +59,9 @@ Object executable(Client& client, const std::string& annex) {
 
 Object threads(Client& client, const std::string&) {
   std::vector<documents::ThreadEntry> entries;
-  for (const auto& [pid, process] : client.inferiors.processes()) {
-    for (const auto& [tid, thread] : process->threads()) {
-      if (thread->state() == target::Thread::State::Zombie) continue;
-      auto summary = target::thread_summary(thread->id());
-      entries.push_back({thread->id(), std::move(summary.name), summary.processor});
-    }
+  for (const auto* thread : client.threads()) {
+    auto summary = target::thread_summary(thread->id());
+    entries.push_back({thread->id(), std::move(summary.name), summary.processor});
   }
   return documents::thread_list(entries, client.features.multiprocess);
 }

@@ -30,9 +30,12 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals) {
 
 std::vector<Pid> Scheduler::untold_children(const Process& process) const {
   std::vector<Pid> children;
-  for (const auto& [tid, thread] : process.threads())
-    if (thread->pending)
-      if (const auto* fork = std::get_if<Forked>(&*thread->pending)) children.push_back(fork->child.pid);
+  for (const auto& [tid, thread] : process.threads()) {
+    const auto& untold = thread->pending ? thread->pending : thread->reported;
+    const bool heard = !thread->pending && !thread->unheard;
+    if (const auto* fork = untold && !heard ? std::get_if<Forked>(&*untold) : nullptr)
+      children.push_back(fork->child.pid);
+  }
   return children;
 }
 

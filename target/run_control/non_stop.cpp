@@ -12,7 +12,7 @@ void Scheduler::set_mode(Mode mode) {
   if (mode_ == mode) return;
   halt(stop_patience);
   mode_ = mode;
-  table_.for_each_thread([](Thread& thread) { thread.scheduled = false; });
+  table_.for_each_thread([](Thread& thread) { thread.scheduled = thread.unheard = false; });
 }
 
 Result<void> Scheduler::resume_non_stop(const ResumePlan& plan) {
@@ -24,7 +24,7 @@ Result<void> Scheduler::resume_non_stop(const ResumePlan& plan) {
       if (!thread.running()) return;
       thread.requested = StoppedOnRequest{};
       thread.interrupt();
-    } else if (thread.stopped() && !thread.scheduled) {
+    } else if (thread.stopped() && !thread.scheduled && !thread.unheard && thread.process().announced) {
       thread.scheduled = true;
       thread.action = *action;
       if (action->signal) thread.deliver = action->signal;

@@ -241,8 +241,8 @@ void Scheduler::on(Thread& thread, const stops::ProcessBorn& born) {
 /// The child stays with us, and stands still until the client has said what becomes of it.
 void Scheduler::hold_child(Thread& parent, const stops::ProcessBorn& born) {
   Process& child = table_.add_child(parent.process(), born.pid, born.shares_memory);
-  Thread& leader = table_.add_thread(child, leader_of(born.pid));
-  leader.scheduled = false;
+  table_.add_thread(child, leader_of(born.pid));
+  child.announced = false;
   ++running_;
   auto first_stop = newborns_.claim_thread(leader_of(born.pid));
   // Nobody waits for others to stop in non-stop mode; the child is about to.
@@ -390,12 +390,20 @@ bool Scheduler::claims_foreign_traps_at(Thread& thread, Address at) const {
   return claims_foreign_traps && got && code == breakpoints::trap_instruction;
 }
 
+void Scheduler::heard(const StopEvent& event) {
+  if (Thread* thread = table_.find(event.thread.tid)) thread->unheard = false;
+  if (const auto* fork = std::get_if<Forked>(&event.cause))
+    if (Process* child = table_.find(fork->child.pid)) child->announced = true;
+}
+
 void Scheduler::tell(const StopEvent& event) {
   last_told_ = event.thread.tid;
   if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_process(event.cause)) {
     thread->reported = event.cause;
     thread->requested.reset();
     if (mode_ == Mode::NonStop) thread->scheduled = false;
+    thread->unheard = mode_ == Mode::NonStop;
+    if (mode_ == Mode::AllStop) heard(event);
     if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&event.cause)) thread->standing_at = hit->at;
   }
   if (listener_ != nullptr) listener_->stopped(event);

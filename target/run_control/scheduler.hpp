@@ -45,6 +45,8 @@ class Scheduler {
   void interrupt();
   /// Takes in whatever has happened to the children. False if nothing has.
   bool collect();
+  /// The client has taken a report in. In all-stop mode that goes without saying.
+  void heard(const StopEvent& event);
   bool halted() const { return mode_ == Mode::NonStop ? running_ == 0 : phase_ == Phase::Halted; }
 
   Mode mode() const { return mode_; }

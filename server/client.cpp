@@ -20,9 +20,7 @@ tl::unexpected<target::Error> no_process() {
 target::Result<target::Thread*> Client::choose(const target::ThreadSelector& selector) const {
   if (inferiors.empty()) return no_process();
   if (selector.thread_match == Match::One) {
-    for (const auto& [pid, process] : inferiors.processes())
-      if (auto* thread = process->thread(selector.tid); thread && selector.matches(thread->id()))
-        return thread;
+    if (auto* thread = inferiors.find(selector.tid); thread && selector.matches(thread->id())) return thread;
     return target::failure(ESRCH, "the chosen thread " + std::to_string(selector.tid.value) + " has exited");
   }
   if (last_stop)

@@ -42,6 +42,7 @@ class Inferiors {
   bool empty() const { return table_.empty(); }
   Process* find(Pid pid) const { return table_.find(pid); }
   Thread* find(ThreadId id) const;
+  Thread* find(Tid tid) const { return table_.find(tid); }
   const std::map<Pid, std::unique_ptr<Process>>& processes() const { return table_.all(); }
 
   void set_listener(StopListener* listener) { scheduler_.set_listener(listener); }

@@ -15,6 +15,11 @@ using namespace protocol::requests;
 using Match = target::ThreadSelector::Match;
 
 bool exists(Client& client, const target::ThreadSelector& selector) {
+  if (selector.thread_match == Match::One) {
+    const auto* thread = client.inferiors.find(selector.tid);
+    return thread != nullptr && selector.matches(thread->id()) && thread->process().announced &&
+           thread->state() != target::Thread::State::Zombie;
+  }
   const auto threads = client.threads();
   return std::any_of(threads.begin(), threads.end(),
                      [&](const target::Thread* thread) { return selector.matches(thread->id()); });

@@ -3,13 +3,10 @@
 #include <csignal>
 #include <vector>
 
-#include "target/linux/proc_fs.hpp"
 #include "target/linux/send_signal.hpp"
 #include "target/run_control/collect.hpp"
 
 namespace target::run_control {
-
-// ---- from the client
 
 Result<void> Scheduler::check(const ResumePlan& plan) const {
   using Match = ThreadSelector::Match;
@@ -68,8 +65,6 @@ void Scheduler::interrupt() {
   report({chosen->id(), Interrupted{}});
   advance();
 }
-
-// ---- from the kernel
 
 bool Scheduler::collect() {
   bool progress = phase_ == Phase::Halting && poll_running_threads();
@@ -217,200 +212,6 @@ void Scheduler::on(Thread& thread, const stops::GroupStop&) {
   go_on(thread);
 }
 
-void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
-  Thread& child = table_.add_thread(thread.process(), born.tid);
-  ++running_;
-  const auto* action = plan_.action_for(child.id());
-  child.scheduled =
-      mode_ == Mode::NonStop || (action != nullptr && action->kind != ResumeAction::Kind::Stop);
-  go_on(thread);
-  if (const auto first_stop = newborns_.claim_thread(born.tid)) take(*first_stop);
-}
-
-void Scheduler::on(Thread& thread, const stops::ProcessBorn& born) {
-  if (wishes.attended && (born.shares_memory ? wishes.vfork_events : wishes.fork_events)) {
-    hold_child(thread, born);
-    return on(thread, StopCause{Forked{{born.pid, leader_of(born.pid)}, born.shares_memory}});
-  }
-  const auto& space = thread.process().shared_space();
-  if (born.shares_memory) space->breakpoints().suspend();
-  newborns_.release_process(born.pid, born.shares_memory ? nullptr : space);
-  go_on(thread);
-}
-
-/// The child stays with us, and stands still until the client has said what becomes of it.
-void Scheduler::hold_child(Thread& parent, const stops::ProcessBorn& born) {
-  Process& child = table_.add_child(parent.process(), born.pid, born.shares_memory);
-  table_.add_thread(child, leader_of(born.pid));
-  child.announced = false;
-  ++running_;
-  auto first_stop = newborns_.claim_thread(leader_of(born.pid));
-  // Nobody waits for others to stop in non-stop mode; the child is about to.
-  if (!first_stop && mode_ == Mode::NonStop) first_stop = events_.wait(leader_of(born.pid));
-  if (first_stop) take(*first_stop);
-}
-
-void Scheduler::on(Thread& thread, const stops::VforkEnded&) {
-  thread.process().space().breakpoints().resume();
-  on(thread, StopCause{VforkDone{}});
-}
-
-void Scheduler::on(Thread& thread, const stops::ImageReplaced& replaced) {
-  Process& process = thread.process();
-  step_over_ = {};
-  table_.replace_image(process, replaced.former);
-  Thread* survivor = process.leader();
-  if (survivor == nullptr) survivor = &table_.add_thread(process, leader_of(process.pid()));
-  survivor->stopped_now();
-  survivor->pending.reset();
-  recount();
-  on(*survivor, StopCause{Execed{}});
-}
-
-// ---- halting and reporting
-
-void Scheduler::report(const StopEvent& event) {
-  if (mode_ == Mode::NonStop && !silent_) return tell(event);
-  if (chosen_ || silent_ || phase_ == Phase::Halted)
-    report_later(event);
-  else
-    chosen_ = event;
-  if (phase_ == Phase::Running) begin_halting();
-}
-
-void Scheduler::begin_halting() {
-  phase_ = Phase::Halting;
-  step_over_.waiting.clear();
-  step_over_.under_way = false;
-  if (running_ > 0) table_.for_each_thread([](Thread& thread) { thread.interrupt(); });
-}
-
-void Scheduler::advance() {
-  if (phase_ == Phase::Running) {
-    if (step_over_.under_way && !step_over_.current) next_step_over();
-    if (mode_ == Mode::NonStop || !all_still()) return;
-    if (table_.empty()) {
-      phase_ = Phase::Halted;
-      return;
-    }
-    if (wishes.attended) report({any_thread().id(), NothingLeftToRun{}});
-  }
-  if (phase_ == Phase::Halting && !silent_ && all_still()) finish_halting();
-}
-
-// A leader that has exited before its threads can neither stop nor be seen to end until they have.
-bool Scheduler::all_still() {
-  if (running_ == 0) return true;
-  if (running_ > table_.size()) return false;
-  for (const auto& [pid, process] : table_.all()) {
-    Thread* leader = process->leader();
-    if (leader == nullptr || !leader->running() || process->threads().size() == 1) continue;
-    if (linux::task_state(leader->id()) != 'Z') continue;
-    leader->became_zombie();
-    --running_;
-  }
-  return running_ == 0;
-}
-
-void Scheduler::finish_halting() {
-  phase_ = Phase::Halted;
-  if (auto event = next_event()) return tell(*event);
-  // What was to be reported has died with its thread: carry on as if nothing had been.
-  start();
-  advance();
-}
-
-std::optional<StopEvent> Scheduler::next_event() {
-  if (chosen_) {
-    auto event = std::move(*chosen_);
-    chosen_.reset();
-    if (ends_process(event.cause) || table_.find(event.thread.tid) != nullptr) return event;
-    if (std::holds_alternative<Interrupted>(event.cause) && !table_.empty()) {
-      event.thread = any_thread().id();
-      return event;
-    }
-  }
-  return waiting_event();
-}
-
-bool Scheduler::anything_scheduled() const {
-  bool any = false;
-  table_.for_each_thread([&](Thread& thread) { any |= thread.scheduled; });
-  return any;
-}
-
-Thread& Scheduler::any_thread() const {
-  Thread* any = nullptr;
-  table_.for_each_thread([&](Thread& thread) {
-    if (any == nullptr || (!any->stopped() && thread.stopped())) any = &thread;
-  });
-  return *any;
-}
-
-std::optional<StopEvent> Scheduler::waiting_event() {
-  if (!endings_.empty()) {
-    auto event = endings_.front();
-    endings_.pop_front();
-    return event;
-  }
-  // Threads take turns: the first one after the one that was told of last.
-  Thread* first = nullptr;
-  Thread* after_last = nullptr;
-  table_.for_each_thread([&](Thread& thread) {
-    if (!thread.pending || !thread.scheduled || !still_true(thread)) return;
-    if (first == nullptr) first = &thread;
-    if (after_last == nullptr && thread.id().tid > last_told_) after_last = &thread;
-  });
-  Thread* next = after_last != nullptr ? after_last : first;
-  if (next == nullptr) return std::nullopt;
-  StopEvent event{next->id(), *next->pending};
-  next->pending.reset();
-  return event;
-}
-
-// A breakpoint that has been removed since a thread ran into it was never there: the pc has been moved back
-// already, and the thread simply runs the instruction. A step that ended while another stop was reported
-// is over: the client has seen where the thread stands.
-bool Scheduler::still_true(Thread& thread) {
-  auto& space = thread.process().space();
-  const auto pc = thread.registers().pc();
-  bool holds = !std::holds_alternative<StepDone>(*thread.pending);
-  if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&*thread.pending))
-    holds = pc && *pc == hit->at && (space.breakpoints().armed(hit->at) || claims_foreign_traps_at(thread, hit->at));
-  else if (const auto* stop = std::get_if<HardwareBreakpointHit>(&*thread.pending))
-    holds = pc && *pc == stop->at && space.watch_slots().breaks_at(stop->at);
-  if (!holds) thread.pending.reset();
-  return holds;
-}
-
-// An int3 of the program's own is as true as before.
-bool Scheduler::claims_foreign_traps_at(Thread& thread, Address at) const {
-  std::byte code{};
-  const auto got = thread.process().space().read(at, std::span(&code, 1));
-  return claims_foreign_traps && got && code == breakpoints::trap_instruction;
-}
-
-void Scheduler::heard(const StopEvent& event) {
-  if (Thread* thread = table_.find(event.thread.tid)) thread->unheard = false;
-  if (const auto* fork = std::get_if<Forked>(&event.cause))
-    if (Process* child = table_.find(fork->child.pid)) child->announced = true;
-}
-
-void Scheduler::tell(const StopEvent& event) {
-  last_told_ = event.thread.tid;
-  if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_process(event.cause)) {
-    thread->reported = event.cause;
-    thread->requested.reset();
-    if (mode_ == Mode::NonStop) thread->scheduled = false;
-    thread->unheard = mode_ == Mode::NonStop;
-    if (mode_ == Mode::AllStop) heard(event);
-    if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&event.cause)) thread->standing_at = hit->at;
-  }
-  if (listener_ != nullptr) listener_->stopped(event);
-}
-
-// ---- running
-
 void Scheduler::start() {
   for (const auto& [pid, process] : table_.all()) process->space().breakpoints().commit();
   phase_ = Phase::Running;
@@ -461,35 +262,6 @@ void Scheduler::send(Thread& thread, Signal signal) {
   if (!linux::send_signal(thread.id(), signal)) thread.sent.reset();
 }
 
-bool Scheduler::halt(std::chrono::milliseconds at_most) {
-  const auto deadline = std::chrono::steady_clock::now() + at_most;
-  silent_ = true;
-  if (phase_ == Phase::Running) begin_halting();
-  if (mode_ == Mode::NonStop) phase_ = Phase::Halting;
-  collect();
-  while ((!all_still() || newborns_.waiting()) && std::chrono::steady_clock::now() < deadline) {
-    events_.wait_for_signal(std::chrono::milliseconds(1));
-    collect();
-  }
-  silent_ = false;
-  if (chosen_) {
-    auto event = std::move(*chosen_);
-    chosen_.reset();
-    report_later(event);
-  }
-  phase_ = Phase::Halted;
-  return all_still();
-}
-
-void Scheduler::report_later(const StopEvent& event) {
-  if (ends_process(event.cause))
-    endings_.push_back(event);
-  else if (Thread* thread = table_.find(event.thread.tid);
-           thread != nullptr && !std::holds_alternative<Interrupted>(event.cause) &&
-           !std::holds_alternative<NothingLeftToRun>(event.cause))
-    thread->pending = event.cause;
-}
-
 void Scheduler::leave_unattended() {
   set_mode(Mode::AllStop);
   wishes = {};
@@ -519,69 +291,6 @@ void Scheduler::adopt(Thread& thread) {
 void Scheduler::recount() {
   running_ = 0;
   table_.for_each_thread([this](Thread& thread) { running_ += thread.running() ? 1 : 0; });
-}
-
-// ---- stepping over
-
-bool Scheduler::needs_step_over(Thread& thread) const {
-  if (!thread.stopped() || !thread.standing_at) return false;
-  const auto pc = thread.registers().pc();
-  return pc && *pc == *thread.standing_at && thread.process().space().breakpoints().armed(*pc);
-}
-
-void Scheduler::begin_step_overs() {
-  step_over_ = {};
-  table_.for_each_thread([this](Thread& thread) {
-    if (thread.scheduled && needs_step_over(thread)) step_over_.waiting.push_back(thread.id());
-  });
-  step_over_.under_way = !step_over_.waiting.empty();
-  if (step_over_.under_way) next_step_over();
-}
-
-void Scheduler::next_step_over() {
-  while (!step_over_.waiting.empty()) {
-    const ThreadId id = step_over_.waiting.front();
-    step_over_.waiting.pop_front();
-    Thread* thread = table_.find(id.tid);
-    if (thread == nullptr || !thread->stopped() || !thread->standing_at) continue;
-    step_over_.current = {id, *thread->standing_at};
-    thread->process().space().breakpoints().lift(*thread->standing_at);
-    run(*thread, ResumeHow::Step);
-    return;
-  }
-  step_over_.under_way = false;
-  run_scheduled();
-}
-
-// A signal that arrives before the step has been made waits until it has; else the handler would run with
-// the trap lifted, or the breakpoint would be hit twice.
-bool Scheduler::holds_back(Thread& thread, const StopCause& cause) {
-  const auto* stop = std::get_if<SignalStop>(&cause);
-  if (stop == nullptr || phase_ != Phase::Running) return false;
-  HeldSignal held{stop->signal, thread.siginfo().value_or(decltype(HeldSignal::info){})};
-  if (raised_by_instruction(held)) return false;
-  thread.held_signals.push_back(held);
-  run(thread, ResumeHow::Step);
-  return true;
-}
-
-void Scheduler::end_step_over(Thread& thread) {
-  const auto site = step_over_.current->site;
-  step_over_.current.reset();
-  (void)thread.process().space().breakpoints().replant(site);
-  if (!thread.stopped()) return;
-  if (const auto pc = thread.registers().pc(); pc && *pc == site) thread.standing_at = site;
-}
-
-/// The first signal that was held back, with its siginfo put back; the rest are sent again.
-std::optional<Signal> Scheduler::take_held_signal(Thread& thread) {
-  if (thread.held_signals.empty()) return std::nullopt;
-  const auto first = thread.held_signals.front();
-  thread.held_signals.pop_front();
-  for (const auto& other : thread.held_signals) (void)linux::send_signal(thread.id(), other.signal);
-  thread.held_signals.clear();
-  (void)thread.set_siginfo(first.info);
-  return first.signal;
 }
 
 }  // namespace target::run_control

@@ -1,0 +1,177 @@
+// How the scheduler brings threads to a halt, and what it then tells.
+
+#include "target/linux/proc_fs.hpp"
+#include "target/run_control/scheduler.hpp"
+
+namespace target::run_control {
+
+void Scheduler::report(const StopEvent& event) {
+  if (mode_ == Mode::NonStop && !silent_) return tell(event);
+  if (chosen_ || silent_ || phase_ == Phase::Halted)
+    report_later(event);
+  else
+    chosen_ = event;
+  if (phase_ == Phase::Running) begin_halting();
+}
+
+void Scheduler::begin_halting() {
+  phase_ = Phase::Halting;
+  step_over_.waiting.clear();
+  step_over_.under_way = false;
+  if (running_ > 0) table_.for_each_thread([](Thread& thread) { thread.interrupt(); });
+}
+
+void Scheduler::advance() {
+  if (phase_ == Phase::Running) {
+    if (step_over_.under_way && !step_over_.current) next_step_over();
+    if (mode_ == Mode::NonStop || !all_still()) return;
+    if (table_.empty()) {
+      phase_ = Phase::Halted;
+      return;
+    }
+    if (wishes.attended) report({any_thread().id(), NothingLeftToRun{}});
+  }
+  if (phase_ == Phase::Halting && !silent_ && all_still()) finish_halting();
+}
+
+// A leader that has exited before its threads can neither stop nor be seen to end until they have.
+bool Scheduler::all_still() {
+  if (running_ == 0) return true;
+  if (running_ > table_.size()) return false;
+  for (const auto& [pid, process] : table_.all()) {
+    Thread* leader = process->leader();
+    if (leader == nullptr || !leader->running() || process->threads().size() == 1) continue;
+    if (linux::task_state(leader->id()) != 'Z') continue;
+    leader->became_zombie();
+    --running_;
+  }
+  return running_ == 0;
+}
+
+void Scheduler::finish_halting() {
+  phase_ = Phase::Halted;
+  if (auto event = next_event()) return tell(*event);
+  // What was to be reported has died with its thread: carry on as if nothing had been.
+  start();
+  advance();
+}
+
+std::optional<StopEvent> Scheduler::next_event() {
+  if (chosen_) {
+    auto event = std::move(*chosen_);
+    chosen_.reset();
+    if (ends_process(event.cause) || table_.find(event.thread.tid) != nullptr) return event;
+    if (std::holds_alternative<Interrupted>(event.cause) && !table_.empty()) {
+      event.thread = any_thread().id();
+      return event;
+    }
+  }
+  return waiting_event();
+}
+
+bool Scheduler::anything_scheduled() const {
+  bool any = false;
+  table_.for_each_thread([&](Thread& thread) { any |= thread.scheduled; });
+  return any;
+}
+
+Thread& Scheduler::any_thread() const {
+  Thread* any = nullptr;
+  table_.for_each_thread([&](Thread& thread) {
+    if (any == nullptr || (!any->stopped() && thread.stopped())) any = &thread;
+  });
+  return *any;
+}
+
+std::optional<StopEvent> Scheduler::waiting_event() {
+  if (!endings_.empty()) {
+    auto event = endings_.front();
+    endings_.pop_front();
+    return event;
+  }
+  // Threads take turns: the first one after the one that was told of last.
+  Thread* first = nullptr;
+  Thread* after_last = nullptr;
+  table_.for_each_thread([&](Thread& thread) {
+    if (!thread.pending || !thread.scheduled || !still_true(thread)) return;
+    if (first == nullptr) first = &thread;
+    if (after_last == nullptr && thread.id().tid > last_told_) after_last = &thread;
+  });
+  Thread* next = after_last != nullptr ? after_last : first;
+  if (next == nullptr) return std::nullopt;
+  StopEvent event{next->id(), *next->pending};
+  next->pending.reset();
+  return event;
+}
+
+// A breakpoint that has been removed since a thread ran into it was never there: the pc has been moved back
+// already, and the thread simply runs the instruction. A step that ended while another stop was reported
+// is over: the client has seen where the thread stands.
+bool Scheduler::still_true(Thread& thread) {
+  auto& space = thread.process().space();
+  const auto pc = thread.registers().pc();
+  bool holds = !std::holds_alternative<StepDone>(*thread.pending);
+  if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&*thread.pending))
+    holds = pc && *pc == hit->at && (space.breakpoints().armed(hit->at) || claims_foreign_traps_at(thread, hit->at));
+  else if (const auto* stop = std::get_if<HardwareBreakpointHit>(&*thread.pending))
+    holds = pc && *pc == stop->at && space.watch_slots().breaks_at(stop->at);
+  if (!holds) thread.pending.reset();
+  return holds;
+}
+
+// An int3 of the program's own is as true as before.
+bool Scheduler::claims_foreign_traps_at(Thread& thread, Address at) const {
+  std::byte code{};
+  const auto got = thread.process().space().read(at, std::span(&code, 1));
+  return claims_foreign_traps && got && code == breakpoints::trap_instruction;
+}
+
+void Scheduler::heard(const StopEvent& event) {
+  if (Thread* thread = table_.find(event.thread.tid)) thread->unheard = false;
+  if (const auto* fork = std::get_if<Forked>(&event.cause))
+    if (Process* child = table_.find(fork->child.pid)) child->announced = true;
+}
+
+void Scheduler::tell(const StopEvent& event) {
+  last_told_ = event.thread.tid;
+  if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_process(event.cause)) {
+    thread->reported = event.cause;
+    thread->requested.reset();
+    if (mode_ == Mode::NonStop) thread->scheduled = false;
+    thread->unheard = mode_ == Mode::NonStop;
+    if (mode_ == Mode::AllStop) heard(event);
+    if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&event.cause)) thread->standing_at = hit->at;
+  }
+  if (listener_ != nullptr) listener_->stopped(event);
+}
+
+bool Scheduler::halt(std::chrono::milliseconds at_most) {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  silent_ = true;
+  if (phase_ == Phase::Running) begin_halting();
+  if (mode_ == Mode::NonStop) phase_ = Phase::Halting;
+  collect();
+  while ((!all_still() || newborns_.waiting()) && std::chrono::steady_clock::now() < deadline) {
+    events_.wait_for_signal(std::chrono::milliseconds(1));
+    collect();
+  }
+  silent_ = false;
+  if (chosen_) {
+    auto event = std::move(*chosen_);
+    chosen_.reset();
+    report_later(event);
+  }
+  phase_ = Phase::Halted;
+  return all_still();
+}
+
+void Scheduler::report_later(const StopEvent& event) {
+  if (ends_process(event.cause))
+    endings_.push_back(event);
+  else if (Thread* thread = table_.find(event.thread.tid);
+           thread != nullptr && !std::holds_alternative<Interrupted>(event.cause) &&
+           !std::holds_alternative<NothingLeftToRun>(event.cause))
+    thread->pending = event.cause;
+}
+
+}  // namespace target::run_control

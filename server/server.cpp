@@ -49,14 +49,20 @@ int Server::run() {
   signal(SIGTTIN, SIG_IGN);
   watch_signals();
   watch_children();
-  auto ready = start_inferior();
-  if (ready) ready = open_endpoint();
-  if (!ready) {
-    say(ready.error().message);
-    inferiors_->let_go_of_all();
+  // The port first: a program is not started only to hear that nobody can reach it.
+  const auto listening = open_endpoint();
+  const auto started = listening ? start_inferior() : tl::unexpected(listening.error());
+  if (!started) {
+    say(started.error().message);
+    // At the other end of a pipe is a program, which waits for gdbserver's words.
+    if (listening && !listener_) say("Error creating process\n");
     say("Exiting");
     return 1;
   }
+  if (listener_)
+    say(*listening);
+  else
+    connect_stdio();
   loop_.run();
   return status_;
 }
@@ -88,18 +94,12 @@ target::Result<void> Server::start_inferior() {
   return {};
 }
 
-target::Result<void> Server::open_endpoint() {
-  if (std::holds_alternative<StdioEndpoint>(options_.endpoint)) {
-    connect_stdio();
-    return {};
-  }
+/// What to tell people of it; nothing to tell of standard input and output.
+target::Result<std::string> Server::open_endpoint() {
+  if (std::holds_alternative<StdioEndpoint>(options_.endpoint)) return {};
   listener_ = std::make_unique<Listener>(loop_, [this](Arrival arrival) { this->arrived(std::move(arrival)); });
-  const auto listening = std::holds_alternative<TcpEndpoint>(options_.endpoint)
-                             ? listener_->listen(std::get<TcpEndpoint>(options_.endpoint))
-                             : listener_->listen(std::get<UnixEndpoint>(options_.endpoint));
-  if (!listening) return tl::unexpected(listening.error());
-  say(*listening);
-  return {};
+  if (const auto* tcp = std::get_if<TcpEndpoint>(&options_.endpoint)) return listener_->listen(*tcp);
+  return listener_->listen(std::get<UnixEndpoint>(options_.endpoint));
 }
 
 // Our own descriptors 0 and 1 are the connection; nothing else may read or write them.
@@ -228,9 +228,11 @@ void Server::note_ending(const target::StopEvent& event) {
 // ---- the end
 
 void Server::watch_signals() {
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
-  signals_.add(SIGHUP);
+  for (const int ending : {SIGTERM, SIGINT, SIGHUP}) {
+    struct sigaction now{};
+    // Whoever started us with nohup means it.
+    if (sigaction(ending, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) signals_.add(ending);
+  }
   signals_.async_wait([this](const asio::error_code& error, int number) {
     if (error) return;
     log::info("ending because of " + std::string(protocol::signal_name(target::Signal{number})));

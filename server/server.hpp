@@ -27,7 +27,7 @@ class Server final : public Console, public target::StopListener {
 
  private:
   target::Result<void> start_inferior();
-  target::Result<void> open_endpoint();
+  target::Result<std::string> open_endpoint();
   void connect_stdio();
   void arrived(Arrival arrival);
   void connected(const Arrival& arrival);

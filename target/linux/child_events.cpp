@@ -60,11 +60,14 @@ std::optional<ChildEvent> wait_with(int which, int options) {
 
 Result<ChildEvents> ChildEvents::open() {
   const sigset_t set = only_sigchld();
-  if (sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return system_failure("block SIGCHLD");
+  sigset_t original;
+  if (sigprocmask(SIG_BLOCK, &set, &original) != 0) return system_failure("block SIGCHLD");
   FileDescriptor signals(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!signals) return system_failure("open a descriptor for SIGCHLD");
-  return ChildEvents(std::move(signals));
+  return ChildEvents(std::move(signals), original);
 }
+
+void ChildEvents::restore_mask() const { sigprocmask(SIG_SETMASK, &original_mask_, nullptr); }
 
 void ChildEvents::clear_descriptor() {
   signalfd_siginfo info;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <signal.h>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -32,8 +34,10 @@ struct ChildEvent {
 /// nothing is left.
 class ChildEvents {
  public:
-  /// Blocks SIGCHLD in this process. Children must restore `original_mask()` before they exec.
+  /// Blocks SIGCHLD in this process.
   static Result<ChildEvents> open();
+  /// What a child has to do before it execs: it gets the mask that we had before open().
+  void restore_mask() const;
 
   /// Readable when something may have happened.
   int descriptor() const { return signals_.get(); }
@@ -50,8 +54,10 @@ class ChildEvents {
   bool wait_for_signal(std::chrono::microseconds at_most);
 
  private:
-  explicit ChildEvents(FileDescriptor signals) : signals_(std::move(signals)) {}
+  ChildEvents(FileDescriptor signals, const sigset_t& original_mask)
+      : signals_(std::move(signals)), original_mask_(original_mask) {}
   FileDescriptor signals_;
+  sigset_t original_mask_;
 };
 
 }  // namespace target::linux

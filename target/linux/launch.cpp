@@ -35,11 +35,11 @@ void report(int pipe, ChildReport::What what) {
   [[maybe_unused]] const auto sent = write(pipe, &message, sizeof message);
 }
 
-void restore_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+// Handlers end with the exec; what is ignored stays so, and these three we ignore for ourselves only. Anything
+// else that is ignored was so before us (nohup), and is the program's to inherit.
+void restore_signals(const ChildEvents& events) {
+  for (const int ours : {SIGPIPE, SIGTTOU, SIGTTIN}) signal(ours, SIG_DFL);
+  events.restore_mask();
 }
 
 void redirect_for_stdio_connection() {
@@ -62,11 +62,17 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return out;
 }
 
-[[noreturn]] void become(const LaunchSpec& spec, int go, int reports) {
+[[noreturn]] void become(const LaunchSpec& spec, const ChildEvents& events, int go, int reports) {
   using What = ChildReport::What;
+  char seized = 0;
+  ssize_t told = 0;
+  do {
+    told = read(go, &seized, 1);
+  } while (told < 0 && errno == EINTR);
+  if (told != 1) _exit(127);  // the server died before it could seize us
   take_terminal();
   if (!spec.own_terminal) redirect_for_stdio_connection();
-  restore_signals();
+  restore_signals(events);
   if (spec.disable_randomization) {
     const int now = personality(0xffffffff);
     if (now < 0 || personality(static_cast<unsigned long>(now) | ADDR_NO_RANDOMIZE) < 0)
@@ -76,12 +82,6 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     report(reports, What::NoDirectory);
     _exit(127);
   }
-  char seized = 0;
-  ssize_t told = 0;
-  do {
-    told = read(go, &seized, 1);
-  } while (told < 0 && errno == EINTR);
-  if (told != 1) _exit(127);  // the server died before it could seize us
   auto arguments = spec.wrapper;
   arguments.push_back(spec.program);
   arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
@@ -149,7 +149,7 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   if (child < 0) return system_failure("start a process");
   if (child == 0) {
     go->write.reset();
-    become(spec, go->read.get(), reports->write.get());
+    become(spec, events, go->read.get(), reports->write.get());
   }
   reports->write.reset();
   if (auto seized = seize(Tid{child}, Ending::DiesWithServer); !seized) {

@@ -159,10 +159,7 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
     if (const auto signal = take_held_signal(thread); signal && std::holds_alternative<StepDone>(cause))
       cause = SignalStop{*signal};
   }
-  const bool in_range_step = thread.action.kind == ResumeAction::Kind::StepRange;
-  const auto pc = in_range_step ? thread.registers().pc().value_or(Address{}) : Address{};
-  const bool held = phase_ != Phase::Running || step_over_.under_way;
-  const auto decision = stops::decide(cause, {wishes, thread.action, thread.process().syscalls, pc, held});
+  const auto decision = stops::decide(cause, circumstances(thread, cause));
   if (decision.deliver) thread.deliver = decision.deliver;
   switch (decision.verdict) {
     case stops::Verdict::Report:
@@ -174,6 +171,19 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
     case stops::Verdict::Hold:
       break;
   }
+}
+
+// The registers are read only where the decision needs them: a passed signal costs two system calls.
+stops::Circumstances Scheduler::circumstances(Thread& thread, const StopCause& cause) const {
+  stops::Circumstances now{wishes, thread.action, thread.process().syscalls};
+  now.halting = phase_ != Phase::Running || step_over_.under_way;
+  const auto* stop = std::get_if<SignalStop>(&cause);
+  const bool fault = stop != nullptr && (stop->signal.number == SIGSEGV || stop->signal.number == SIGILL ||
+                                         stop->signal.number == SIGBUS || stop->signal.number == SIGTRAP);
+  if (fault || thread.action.kind == ResumeAction::Kind::StepRange)
+    now.pc = thread.registers().pc().value_or(Address{});
+  now.at_breakpoint = fault && thread.process().space().breakpoints().armed(now.pc);
+  return now;
 }
 
 // A signal that the client wanted delivered at a stop which could not inject it comes back here.

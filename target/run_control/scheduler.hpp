@@ -97,6 +97,7 @@ class Scheduler {
   bool still_true(Thread& thread);
   bool claims_foreign_traps_at(Thread& thread, Address at) const;
   bool lets_trap_in(Thread& thread);
+  stops::Circumstances circumstances(Thread& thread, const StopCause& cause) const;
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;
   bool anything_scheduled() const;

@@ -14,7 +14,7 @@ bool step_goes_on(const Circumstances& now) {
 }
 
 Decision decide_signal(Signal signal, const Circumstances& now) {
-  const bool silent = !now.wishes.attended || now.wishes.pass.contains(signal);
+  const bool silent = !now.wishes.attended || (now.wishes.pass.contains(signal) && !now.at_breakpoint);
   // A thread that steps shows its signals all the same: the step would end inside the handler.
   if (silent && !(now.wishes.attended && now.action.steps())) return {quietly(now), signal};
   return {Verdict::Report, {}};

@@ -49,6 +49,7 @@ void Scheduler::on(Thread& thread, const stops::ImageReplaced& replaced) {
   Thread* survivor = process.leader();
   if (survivor == nullptr) survivor = &table_.add_thread(process, leader_of(process.pid()));
   survivor->stopped_now();
+  survivor->in_signal_stop = false;
   survivor->pending.reset();
   recount();
   on(*survivor, StopCause{Execed{}});

@@ -60,8 +60,12 @@ std::optional<StopEvent> Scheduler::next_event() {
   if (chosen_) {
     auto event = std::move(*chosen_);
     chosen_.reset();
-    if (ends_process(event.cause) || table_.find(event.thread.tid) != nullptr) return event;
-    if (std::holds_alternative<Interrupted>(event.cause) && !table_.empty()) {
+    const Thread* thread = table_.find(event.thread.tid);
+    if (ends_process(event.cause) || (thread != nullptr && thread->stopped())) return event;
+    // The thread has ended since; for an interrupt, and where nothing is left to run, any other will do.
+    const bool concerns_all = std::holds_alternative<Interrupted>(event.cause) ||
+                              std::holds_alternative<NothingLeftToRun>(event.cause);
+    if (concerns_all && !table_.empty()) {
       event.thread = any_thread().id();
       return event;
     }

@@ -156,8 +156,9 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
   if (step_over_.concerns(thread.id())) {
     if (holds_back(thread, cause)) return;
     end_step_over(thread);
-    if (const auto signal = take_held_signal(thread); signal && std::holds_alternative<StepDone>(cause))
-      cause = SignalStop{*signal};
+    if (std::holds_alternative<StepDone>(cause) && !thread.held_signals.empty())
+      cause = SignalStop{take_held_signal(thread)};
+    send_held_signals(thread);
   }
   const auto decision = stops::decide(cause, circumstances(thread, cause));
   if (decision.deliver) thread.deliver = decision.deliver;
@@ -241,6 +242,7 @@ void Scheduler::go_on(Thread& thread) {
   if (step_over_.concerns(thread.id())) {
     if (phase_ == Phase::Running) return run(thread, ResumeHow::Step);
     end_step_over(thread);
+    send_held_signals(thread);
   }
   if (phase_ == Phase::Running && !step_over_.under_way && thread.scheduled)
     run(thread, planned(thread));

@@ -122,7 +122,8 @@ class Scheduler {
   void next_step_over();
   bool holds_back(Thread& thread, const StopCause& cause);
   void end_step_over(Thread& thread);
-  std::optional<Signal> take_held_signal(Thread& thread);
+  Signal take_held_signal(Thread& thread);
+  void send_held_signals(Thread& thread);
 
   std::vector<Pid> untold_children(const Process& process) const;
   void lift_patches(Process& process);

@@ -55,15 +55,18 @@ void Scheduler::end_step_over(Thread& thread) {
   if (const auto pc = thread.registers().pc(); pc && *pc == site) thread.standing_at = site;
 }
 
-/// The first signal that was held back, with its siginfo put back; the rest are sent again.
-std::optional<Signal> Scheduler::take_held_signal(Thread& thread) {
-  if (thread.held_signals.empty()) return std::nullopt;
+/// The first signal that was held back, with its siginfo put back.
+Signal Scheduler::take_held_signal(Thread& thread) {
   const auto first = thread.held_signals.front();
   thread.held_signals.pop_front();
-  for (const auto& other : thread.held_signals) (void)linux::send_signal(thread.id(), other.signal);
-  thread.held_signals.clear();
   (void)thread.set_siginfo(first.info);
   return first.signal;
+}
+
+/// A stop can give back one signal only; the others come again by themselves.
+void Scheduler::send_held_signals(Thread& thread) {
+  for (const auto& held : thread.held_signals) (void)linux::send_signal(thread.id(), held.signal);
+  thread.held_signals.clear();
 }
 
 }  // namespace target::run_control

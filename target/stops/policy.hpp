@@ -23,10 +23,10 @@ struct Circumstances {
   const ResumeAction& action;  ///< what it was told to do
   const SyscallFilter& syscalls;
   Address pc;
+  bool halting = false;        ///< the others are being stopped for somebody's report
   /// A breakpoint is set where it stopped: a fault there may be the breakpoint's own doing, for example where
   /// the client put one on a stack that cannot be executed.
   bool at_breakpoint = false;
-  bool halting = false;        ///< the others are being stopped for somebody's report
 };
 
 enum class Verdict {

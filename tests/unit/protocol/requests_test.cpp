@@ -1,0 +1,299 @@
+// Text in, struct out.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "protocol/requests/breakpoints.hpp"
+#include "protocol/requests/host_files.hpp"
+#include "protocol/requests/memory.hpp"
+#include "protocol/requests/processes.hpp"
+#include "protocol/requests/registers.hpp"
+#include "protocol/requests/resume.hpp"
+#include "protocol/requests/threads.hpp"
+#include "protocol/requests/transfer.hpp"
+
+namespace protocol::requests {
+namespace {
+
+using target::Address;
+using target::Pid;
+using target::ResumeAction;
+using target::Signal;
+using target::ThreadSelector;
+using target::Tid;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Match = ThreadSelector::Match;
+
+template <class Request>
+std::optional<Request> parse(std::string_view text) {
+  return Request::parse(FieldReader(text));
+}
+
+template <class Request>
+std::optional<Request> parse(std::string_view text, SignalNumbering numbering) {
+  return Request::parse(FieldReader(text), numbering);
+}
+
+template <class Request>
+void expect_refused(std::initializer_list<std::string_view> texts) {
+  for (const auto text : texts) EXPECT_FALSE(parse<Request>(text)) << '"' << text << '"';
+}
+
+template <class Request>
+void expect_refused(std::initializer_list<std::string_view> texts, SignalNumbering numbering) {
+  for (const auto text : texts) EXPECT_FALSE(parse<Request>(text, numbering)) << '"' << text << '"';
+}
+
+// ---- memory
+
+TEST(ReadMemory, follows_its_grammar) {
+  const auto request = parse<ReadMemory>("7fff0000abcd,40");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->address, Address{0x7fff0000abcd});
+  EXPECT_EQ(request->length, 0x40u);
+  EXPECT_EQ(parse<ReadMemory>("0,0")->length, 0u);
+  EXPECT_EQ(parse<ReadMemory>("ffffffffffffffff,ffffffffffffffff")->length, ~std::uint64_t{0});
+  expect_refused<ReadMemory>({"", ",", "0", "0,", ",4", "0,4,", "0,4;", "0;4", "-1,4", "0,-1", "0x0,4", " 0,4",
+                              "10000000000000000,1", "1,10000000000000000"});
+}
+
+TEST(WriteMemory, wants_as_many_bytes_as_it_announces) {
+  const auto request = parse<WriteMemory>("1000,2:0aff");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->address, Address{0x1000});
+  EXPECT_EQ(request->bytes, "\x0a\xff");
+  EXPECT_EQ(parse<WriteMemory>("1000,0:")->bytes, "");
+  expect_refused<WriteMemory>({"", "1000,2", "1000,2:", "1000,2:0a", "1000,2:0af", "1000,2:0aff00", "1000,2:0ag0",
+                               "1000,1:0a;", "1000:1,0a", "1000,ffffffffffffffff:0a"});
+}
+
+TEST(WriteBinaryMemory, unescapes_and_counts_what_comes_out) {
+  EXPECT_EQ(parse<WriteBinaryMemory>("1000,3:a}\x03:")->bytes, "a#:");
+  EXPECT_EQ(parse<WriteBinaryMemory>("1000,0:")->bytes, "");
+  EXPECT_EQ(parse<WriteBinaryMemory>("1000,2:*+")->bytes, "*+");
+  expect_refused<WriteBinaryMemory>({"1000,0", "1000,2:a", "1000,1:ab", "1000,1:}", "1000,2:a}", "1000,1"});
+}
+
+// ---- registers
+
+TEST(RegisterRequests, follow_their_grammar) {
+  EXPECT_EQ(parse<ReadRegister>("10")->number, 0x10u);
+  expect_refused<ReadRegister>({"", "g", "1;", "1=", "100000000"});
+
+  const auto write = parse<WriteRegister>("10=efcdab8967452301");
+  ASSERT_TRUE(write);
+  EXPECT_EQ(write->number, 0x10u);
+  EXPECT_EQ(write->bytes, "\xef\xcd\xab\x89\x67\x45\x23\x01");
+  expect_refused<WriteRegister>({"", "10", "=00", "10=0", "10=0x", "10=00;", "10:00"});
+
+  EXPECT_EQ(parse<WriteAllRegisters>("00ff")->bytes, std::string("\0\xff", 2));
+  expect_refused<WriteAllRegisters>({"0", "0g", "00 "});
+}
+
+// ---- breakpoints
+
+TEST(Breakpoint, follows_its_grammar) {
+  const auto request = parse<Breakpoint>("2,601040,8");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->type, BreakpointType::WatchWrite);
+  EXPECT_EQ(request->address, Address{0x601040});
+  EXPECT_EQ(request->kind, 8u);
+  EXPECT_EQ(parse<Breakpoint>("0,1,1")->type, BreakpointType::Software);
+  EXPECT_EQ(parse<Breakpoint>("1,1,1")->type, BreakpointType::Hardware);
+  EXPECT_EQ(parse<Breakpoint>("3,1,1")->type, BreakpointType::WatchRead);
+  EXPECT_EQ(parse<Breakpoint>("4,1,1")->type, BreakpointType::WatchAccess);
+  expect_refused<Breakpoint>({"", "0", "0,1", "0,1,", "0,,1", "5,1,1", "ff,1,1", "0,1,1,", "0,1,1;X1,00",
+                              "0,1,1;cmds:0", "0,1,1 ", "0:1:1"});
+}
+
+// ---- resuming
+
+std::vector<std::pair<ThreadSelector, ResumeAction::Kind>> steps_of(const VCont& request) {
+  std::vector<std::pair<ThreadSelector, ResumeAction::Kind>> steps;
+  for (const auto& [threads, action] : request.plan.entries) steps.emplace_back(threads, action.kind);
+  return steps;
+}
+
+constexpr auto gdb = SignalNumbering::Gdb;
+
+TEST(VCont, reads_the_forms_that_gdb_sends) {
+  using Kind = ResumeAction::Kind;
+  const ThreadSelector one{Match::One, Pid{0x10}, Match::One, Tid{0x11}};
+  const ThreadSelector process{Match::One, Pid{0x10}, Match::All, {}};
+  EXPECT_THAT(steps_of(*parse<VCont>(";c:p10.-1", gdb)), ElementsAre(std::pair(process, Kind::Continue)));
+  EXPECT_THAT(steps_of(*parse<VCont>(";s:p10.11;c:p10.-1", gdb)),
+              ElementsAre(std::pair(one, Kind::Step), std::pair(process, Kind::Continue)));
+  EXPECT_THAT(steps_of(*parse<VCont>(";c", gdb)), ElementsAre(std::pair(ThreadSelector::all(), Kind::Continue)));
+  EXPECT_THAT(steps_of(*parse<VCont>(";t:p10.11", gdb)), ElementsAre(std::pair(one, Kind::Stop)));
+  EXPECT_THAT(steps_of(*parse<VCont>(";s:p10.11;c", gdb)),
+              ElementsAre(std::pair(one, Kind::Step), std::pair(ThreadSelector::all(), Kind::Continue)));
+}
+
+TEST(VCont, reads_signals_in_the_clients_numbers) {
+  EXPECT_EQ(parse<VCont>(";C1e:11", gdb)->plan.entries[0].action.signal, Signal{SIGUSR1});
+  EXPECT_EQ(parse<VCont>(";S0a:11", SignalNumbering::Native)->plan.entries[0].action.signal, Signal{SIGUSR1});
+  EXPECT_EQ(parse<VCont>(";C00:11", gdb)->plan.entries[0].action.signal, Signal{});
+  EXPECT_TRUE(parse<VCont>(";S1e:11", gdb)->plan.entries[0].action.steps());
+  EXPECT_FALSE(parse<VCont>(";C1e:11", gdb)->plan.entries[0].action.steps());
+}
+
+TEST(VCont, reads_ranges) {
+  const auto action = parse<VCont>(";r401000,401010:p10.11", gdb)->plan.entries[0].action;
+  EXPECT_EQ(action.kind, ResumeAction::Kind::StepRange);
+  EXPECT_EQ(action.range, (target::AddressRange{Address{0x401000}, Address{0x401010}}));
+}
+
+TEST(VCont, refuses_everything_else) {
+  expect_refused<VCont>({"", "c", ";", ";;c", ";c;", ";x", ";c:", ";c:zz", ";c:1x", ";cc", ";C", ";C:1", ";Cff", ";C7",
+                         ";C100", ";r", ";r1", ";r1,", ";r1,2,3", ";s:1;", ";c:1:2", ";c 1", ";t:p1.2."},
+                        gdb);
+  expect_refused<VCont>({";C41", ";Cff"}, SignalNumbering::Native);
+}
+
+TEST(VCont, leaves_the_decision_to_the_first_entry_that_matches) {
+  const auto plan = parse<VCont>(";s:p10.11;C05:p10.-1", gdb)->plan;
+  EXPECT_EQ(plan.action_for({Pid{0x10}, Tid{0x11}})->kind, ResumeAction::Kind::Step);
+  EXPECT_EQ(plan.action_for({Pid{0x10}, Tid{0x12}})->kind, ResumeAction::Kind::Continue);
+  EXPECT_EQ(plan.action_for({Pid{0x20}, Tid{0x21}}), nullptr);
+}
+
+TEST(Continue, takes_an_address_or_none) {
+  EXPECT_EQ(parse<Continue>("")->address, std::nullopt);
+  EXPECT_EQ(parse<Continue>("401000")->address, Address{0x401000});
+  expect_refused<Continue>({"x", "1;", "1,2", "-1"});
+}
+
+TEST(ContinueWithSignal, takes_a_signal_and_perhaps_an_address) {
+  EXPECT_EQ(parse<ContinueWithSignal>("0b", gdb)->signal, Signal{SIGSEGV});
+  const auto both = parse<ContinueWithSignal>("1e;401000", gdb);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->signal, Signal{SIGUSR1});
+  EXPECT_EQ(both->address, Address{0x401000});
+  expect_refused<ContinueWithSignal>({"", ";", "0b;", "0b,1", "xx", "ff", "0b;1;", "100"}, gdb);
+}
+
+TEST(SignalList, takes_any_number_of_signals_and_skips_unknown_ones) {
+  // As gdb 13 sends it, with numbers of other systems in it.
+  const auto list = parse<SignalList>("e;10;14;17;1a;1b;1c;21;24;25;2c;4c;97;", gdb);
+  ASSERT_TRUE(list);
+  EXPECT_TRUE(list->signals.contains(Signal{SIGALRM}));
+  EXPECT_TRUE(list->signals.contains(Signal{SIGURG}));
+  EXPECT_TRUE(list->signals.contains(Signal{SIGCHLD}));
+  EXPECT_TRUE(list->signals.contains(Signal{SIGWINCH}));
+  EXPECT_FALSE(list->signals.contains(Signal{SIGINT}));
+  EXPECT_EQ(parse<SignalList>("", gdb)->signals, target::SignalSet{});
+  EXPECT_TRUE(parse<SignalList>("11", SignalNumbering::Native)->signals.contains(Signal{SIGCHLD}));
+  expect_refused<SignalList>({";", "e;;10", "e,10", "x", "e;x", "100"}, gdb);
+}
+
+// ---- threads
+
+TEST(SelectThread, follows_its_grammar) {
+  EXPECT_FALSE(parse<SelectThread>("gp10.11")->for_resume);
+  EXPECT_TRUE(parse<SelectThread>("c-1")->for_resume);
+  EXPECT_EQ(parse<SelectThread>("c-1")->threads, ThreadSelector::all());
+  EXPECT_EQ(parse<SelectThread>("g0")->threads, (ThreadSelector{Match::Any, {}, Match::Any, {}}));
+  expect_refused<SelectThread>({"", "g", "c", "x1", "1", "g1;", "cg1", "gp", "g 1"});
+}
+
+TEST(ThreadAlive, follows_its_grammar) {
+  EXPECT_EQ(parse<ThreadAlive>("p10.11")->thread, ThreadSelector::one({Pid{0x10}, Tid{0x11}}));
+  expect_refused<ThreadAlive>({"", "p10.", "1,", "x"});
+}
+
+// ---- processes
+
+TEST(Run, takes_a_program_and_arguments_in_hex) {
+  const auto request = parse<requests::Run>("2f62696e2f6c73;2d6c;;2f746d70");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->program, "/bin/ls");
+  EXPECT_THAT(request->arguments, ElementsAre("-l", "", "/tmp"));
+  EXPECT_EQ(parse<requests::Run>("")->program, "");
+  EXPECT_THAT(parse<requests::Run>("2f78")->arguments, IsEmpty());
+  expect_refused<requests::Run>({"2", "/bin/ls", "2f78;2", "2f78;-l", "2f78,2d6c"});
+}
+
+TEST(NamesProcess, takes_a_process_id_in_hex) {
+  EXPECT_EQ(parse<NamesProcess>("4d2")->pid, Pid{1234});
+  EXPECT_EQ(parse<NamesProcess>("7fffffff")->pid, Pid{0x7fffffff});
+  expect_refused<NamesProcess>({"", "x", "1;", "-1", "80000000", "ffffffff", "100000000"});
+}
+
+TEST(Switch, is_on_or_off) {
+  EXPECT_TRUE(parse<Switch>("1")->on);
+  EXPECT_FALSE(parse<Switch>("0")->on);
+  expect_refused<Switch>({"", "2", "on", "1;", "-1"});
+}
+
+TEST(HexText, is_all_in_hex) {
+  EXPECT_EQ(parse<HexText>("68656c70")->text, "help");
+  expect_refused<HexText>({"6", "6g", "68,", "help"});
+}
+
+// ---- transfers
+
+TEST(ReadObject, names_an_annex_and_a_window) {
+  const auto request = parse<ReadObject>("target.xml:0,1000");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->annex, "target.xml");
+  EXPECT_EQ(request->window.offset, 0u);
+  EXPECT_EQ(request->window.length, 0x1000u);
+  EXPECT_EQ(parse<ReadObject>(":10,20")->annex, "");
+  expect_refused<ReadObject>({"", "0,1000", ":", ":0", ":0,", ":0,1,", "a:b:0,1", ":0,1:", ":x,1"});
+}
+
+TEST(WriteObject, carries_binary) {
+  const auto request = parse<WriteObject>(":10:a}\x03:b");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->offset, 0x10u);
+  EXPECT_EQ(request->bytes, "a#:b");
+  expect_refused<WriteObject>({"", "10:a", ":10", ":x:a", ":10:}"});
+}
+
+// ---- host files
+
+TEST(OpenFile, takes_a_name_flags_and_mode) {
+  const auto request = parse<OpenFile>("2f746d702f78,601,1a4");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->path, "/tmp/x");
+  EXPECT_EQ(request->flags, 0x601u);
+  EXPECT_EQ(request->mode, 0644u);
+  expect_refused<OpenFile>({"", "2f", "2f,", "2f,0", "2f,0,", "2,0,0", "2f,0,0,", "/tmp,0,0", "2f,100000000,0"});
+}
+
+TEST(FileTransfers, take_numbers_in_hex) {
+  const auto read = parse<ReadFile>("5,1000,20");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->descriptor, 5u);
+  EXPECT_EQ(read->count, 0x1000u);
+  EXPECT_EQ(read->offset, 0x20u);
+  expect_refused<ReadFile>({"", "5", "5,1000", "5,1000,", "5,1000,0,", "x,1,1"});
+
+  const auto write = parse<WriteFile>("5,20,a}\x03,b");
+  ASSERT_TRUE(write);
+  EXPECT_EQ(write->descriptor, 5u);
+  EXPECT_EQ(write->offset, 0x20u);
+  EXPECT_EQ(write->bytes, "a#,b");
+  expect_refused<WriteFile>({"", "5", "5,20", "5,20,}", "5,x,a"});
+
+  EXPECT_EQ(parse<FileNumber>("5")->number, 5u);
+  expect_refused<FileNumber>({"", "5,", "-1", "x"});
+  EXPECT_EQ(parse<FilePath>("2f746d70")->path, "/tmp");
+  expect_refused<FilePath>({"2", "/tmp", "2f,"});
+}
+
+// Anything may come off the wire: no piece of a good request makes a parser misbehave.
+TEST(Requests, survive_being_cut_anywhere) {
+  const std::string_view vcont = ";s:p10.11;C1e:p10.12;r401000,401010:p10.13;c:p10.-1";
+  for (std::size_t end = 0; end <= vcont.size(); ++end)
+    for (std::size_t start = 0; start <= end; ++start) {
+      const auto request = parse<VCont>(vcont.substr(start, end - start), gdb);
+      EXPECT_TRUE(!request || !request->plan.entries.empty());
+    }
+}
+
+}  // namespace
+}  // namespace protocol::requests

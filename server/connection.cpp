@@ -23,23 +23,28 @@ void Connection::start(std::function<void(std::string_view)> received,
   read();
 }
 
+// The loop only tells that something can be read, and never reads itself: bytes that it had taken already could
+// be overtaken by those that poll() finds.
 void Connection::read() {
-  in_.async_read_some(asio::buffer(buffer_), [weak = weak_from_this()](const asio::error_code& error, std::size_t size) {
-    if (const auto self = weak.lock()) self->have_read(error, size);
-  });
+  in_.async_wait(asio::posix::stream_descriptor::wait_read,
+                 [weak = weak_from_this()](const asio::error_code& error) {
+                   if (const auto self = weak.lock(); self && !error) self->read_ready();
+                 });
 }
 
-void Connection::have_read(const asio::error_code& error, std::size_t size) {
-  if (error == asio::error::operation_aborted) return;
-  if (error) return end(error == asio::error::eof ? "connection closed" : error.message());
-  received_(std::string_view(buffer_.data(), size));
+void Connection::read_ready() {
+  const auto size = ::read(in_.native_handle(), buffer_.data(), buffer_.size());
+  if (size == 0) return end("connection closed");
+  const bool nothing = size < 0 && (errno == EAGAIN || errno == EINTR);
+  if (size < 0 && !nothing) return end(target::describe_errno(errno));
+  if (!nothing) received_(std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
   if (!ended_) read();
 }
 
 bool Connection::poll() {
   if (ended_) return false;
   const auto size = ::read(in_.native_handle(), buffer_.data(), buffer_.size());
-  // Its end and its errors are for the reading operation that is under way.
+  // The end of the connection is for read_ready(): it stays readable.
   if (size <= 0) return false;
   received_(std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
   return true;

@@ -34,7 +34,7 @@ class Connection : public Output, public std::enable_shared_from_this<Connection
 
  private:
   void read();
-  void have_read(const asio::error_code& error, std::size_t size);
+  void read_ready();
   void write_waiting();
   void have_written(const asio::error_code& error, std::size_t size);
   void end(const std::string& why);

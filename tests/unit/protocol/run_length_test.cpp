@@ -7,6 +7,7 @@
 
 #include "protocol/escaping.hpp"
 #include "protocol/framing.hpp"
+#include "tests/support/rsp_text.hpp"
 
 namespace protocol {
 namespace {
@@ -22,16 +23,7 @@ std::string encoded(const std::string& payload) {
 std::size_t repeats_of(char count) { return static_cast<std::size_t>(static_cast<unsigned char>(count)) - 29; }
 
 // gdb: first the runs, over the whole packet; a handler of a binary reply undoes the escapes afterwards.
-std::string without_runs(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '*')
-      out.append(repeats_of(text.at(++i)), out.back());
-    else
-      out.push_back(text[i]);
-  }
-  return out;
-}
+using support::without_runs;
 
 // lldb: runs and escapes in one pass, so a run repeats the byte that an escape made.
 std::string without_runs_and_escapes(const std::string& text) {

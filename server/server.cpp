@@ -9,6 +9,7 @@
 #include <asio/post.hpp>
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "protocol/hex.hpp"
 #include "protocol/signal_numbers.hpp"
@@ -199,6 +200,8 @@ void Server::linger() {
     const bool seen = !inferiors_->halted() && inferiors_->poll();
     if (heard || seen)
       until = Clock::now() + short_wait;
+    else if (const auto many = inferiors_->patience(); many.count() > 0)
+      std::this_thread::sleep_for(many);
     else
       sched_yield();
   }

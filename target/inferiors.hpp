@@ -72,6 +72,9 @@ class Inferiors {
   /// The same without a look at the descriptor. False if nothing has happened.
   bool poll() { return scheduler_.collect(); }
 
+  /// See Scheduler::patience.
+  std::chrono::microseconds patience() const { return scheduler_.patience(); }
+
   /// Ends everything: launched processes are killed, attached ones go on as if nothing had been.
   void let_go_of_all();
 

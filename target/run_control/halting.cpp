@@ -1,5 +1,8 @@
 // How the scheduler brings threads to a halt, and what it then tells.
 
+#include <algorithm>
+#include <thread>
+
 #include "target/linux/proc_fs.hpp"
 #include "target/run_control/scheduler.hpp"
 
@@ -149,6 +152,11 @@ void Scheduler::tell(const StopEvent& event) {
   if (listener_ != nullptr) listener_->stopped(event);
 }
 
+std::chrono::microseconds Scheduler::patience() const {
+  if (phase_ != Phase::Halting || running_ <= few_threads) return std::chrono::microseconds(0);
+  return std::min(std::chrono::microseconds(50 + 5 * running_), std::chrono::microseconds(1000));
+}
+
 bool Scheduler::halt(std::chrono::milliseconds at_most) {
   const auto deadline = std::chrono::steady_clock::now() + at_most;
   silent_ = true;
@@ -156,7 +164,10 @@ bool Scheduler::halt(std::chrono::milliseconds at_most) {
   if (mode_ == Mode::NonStop) phase_ = Phase::Halting;
   collect();
   while ((!all_still() || newborns_.waiting()) && std::chrono::steady_clock::now() < deadline) {
-    events_.wait_for_signal(std::chrono::milliseconds(1));
+    if (const auto many = patience(); many.count() > 0)
+      std::this_thread::sleep_for(many);
+    else
+      events_.wait_for_signal(std::chrono::milliseconds(1));
     collect();
   }
   silent_ = false;

@@ -11,6 +11,7 @@
 #include "protocol/requests/processes.hpp"
 #include "protocol/requests/registers.hpp"
 #include "protocol/requests/resume.hpp"
+#include "protocol/requests/syscalls.hpp"
 #include "protocol/requests/threads.hpp"
 #include "protocol/requests/transfer.hpp"
 
@@ -76,7 +77,7 @@ constexpr Parser parsers[] = {
     parse<WriteObject>,       parse<OpenFile>,
     parse<ReadFile>,          parse<WriteFile>,
     parse<FileNumber>,        parse<FilePath>,
-    parse_features,
+    parse_features,           parse<CatchSyscalls>,
 };
 
 }  // namespace

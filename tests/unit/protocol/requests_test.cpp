@@ -11,6 +11,7 @@
 #include "protocol/requests/processes.hpp"
 #include "protocol/requests/registers.hpp"
 #include "protocol/requests/resume.hpp"
+#include "protocol/requests/syscalls.hpp"
 #include "protocol/requests/threads.hpp"
 #include "protocol/requests/transfer.hpp"
 
@@ -187,6 +188,19 @@ TEST(SignalList, takes_any_number_of_signals_and_skips_unknown_ones) {
   EXPECT_EQ(parse<SignalList>("", gdb)->signals, target::SignalSet{});
   EXPECT_TRUE(parse<SignalList>("11", SignalNumbering::Native)->signals.contains(Signal{SIGCHLD}));
   expect_refused<SignalList>({";", "e;;10", "e,10", "x", "e;x", "100"}, gdb);
+}
+
+// ---- system calls
+
+TEST(CatchSyscalls, catches_none_all_or_a_list) {
+  EXPECT_FALSE(parse<CatchSyscalls>("0")->filter.catches_any());
+  EXPECT_TRUE(parse<CatchSyscalls>("1")->filter.catches(12345));
+  const auto list = parse<CatchSyscalls>("1;27;e7");
+  ASSERT_TRUE(list);
+  EXPECT_TRUE(list->filter.catches(0x27));
+  EXPECT_TRUE(list->filter.catches(0xe7));
+  EXPECT_FALSE(list->filter.catches(1));
+  expect_refused<CatchSyscalls>({"", "2", "0;27", "1;", "1;x", "1;27;", "1,27", "1;100000000", "on"});
 }
 
 // ---- threads

@@ -63,6 +63,31 @@ TEST(StopReply, tells_of_an_exec_only_to_who_asked) {
   EXPECT_EQ(reply(Execed{}, with({&Features::exec_events})), "T05exec:2f62696e2f6c73;thread:11;");
 }
 
+TEST(StopReply, names_the_child_of_a_fork) {
+  const ThreadId child{Pid{0x20}, Tid{0x20}};
+  EXPECT_EQ(reply(Forked{child, false}, with({&Features::multiprocess})), "T05fork:p20.20;thread:p10.11;");
+  EXPECT_EQ(reply(Forked{child, true}, with({&Features::multiprocess})), "T05vfork:p20.20;thread:p10.11;");
+  EXPECT_EQ(reply(VforkDone{}, with({&Features::multiprocess})), "T05vforkdone:;reason:vforkdone;thread:p10.11;");
+}
+
+TEST(StopReply, numbers_system_calls_in_hex) {
+  EXPECT_EQ(reply(SyscallEntry{39}), "T05syscall_entry:27;thread:11;");
+  EXPECT_EQ(reply(SyscallReturn{231}), "T05syscall_return:e7;thread:11;");
+}
+
+TEST(StopReply, has_no_signal_for_a_stop_that_was_asked_for) {
+  EXPECT_EQ(reply(StoppedOnRequest{}), "T00thread:11;");
+}
+
+TEST(StopReply, leaves_out_what_the_user_has_disabled) {
+  Features features = with({&Features::swbreak});
+  features.thread_in_stops = false;
+  EXPECT_EQ(reply(SoftwareBreakpointHit{}, features), "T05swbreak:;");
+  features.detailed_stops = false;
+  EXPECT_EQ(reply(SoftwareBreakpointHit{}, features), "S05");
+  EXPECT_EQ(reply(ProcessExited{3}, features), "W03");
+}
+
 TEST(StopReply, tells_how_a_process_ended) {
   EXPECT_EQ(reply(ProcessExited{0}), "W00");
   EXPECT_EQ(reply(ProcessExited{255}), "Wff");
@@ -88,7 +113,8 @@ TEST(StopReply, puts_expedited_registers_between_the_cause_and_the_thread) {
 TEST(StopReply, is_well_formed_for_every_cause_and_every_combination_of_features) {
   const std::vector<StopCause> causes{Quiet{}, SoftwareBreakpointHit{}, HardwareBreakpointHit{}, WatchpointHit{},
                                       StepDone{}, SignalStop{Signal{SIGINT}}, Interrupted{}, Execed{},
-                                      NothingLeftToRun{}};
+                                      Forked{here, false}, Forked{here, true}, SyscallEntry{1}, SyscallReturn{1},
+                                      StoppedOnRequest{}, NothingLeftToRun{}};
   for (const auto& cause : causes)
     for (unsigned bits = 0; bits < 32; ++bits) {
       Features features;

@@ -148,7 +148,8 @@ TEST_F(SchedulerTest, lets_no_thread_pass_a_breakpoint_unseen_nor_starve) {
     const auto event = resume(everything());
     as<SoftwareBreakpointHit>(event);
     ++hits[event.thread.tid];
-    EXPECT_LE(kernel.data_at(process.pid(), 0), i);
+    ASSERT_LE(kernel.data_at(process.pid(), 0), i);
+    ASSERT_FALSE(HasFailure());
   }
   EXPECT_EQ(hits.size(), 4u);
   for (const auto& [tid, count] : hits) EXPECT_GE(count, 20) << tid.value;
@@ -993,6 +994,190 @@ TEST_F(SchedulerTest, runs_a_thread_although_the_kernel_refuses_its_registers) {
   for (const auto& spec : registers.layout().registers)
     if (spec.name == "cs") (void)registers.write(spec, std::vector<std::byte>(spec.bytes()));
   EXPECT_EQ(as<ProcessExited>(resume(everything())).code, 2);
+}
+
+// ---- non-stop
+
+class NonStop : public SchedulerTest {
+ protected:
+  Process& attach(const Program& program, std::vector<std::uint64_t> threads = {0}) {
+    auto& process = SchedulerTest::attach(program, std::move(threads));
+    inferiors->set_mode(run_control::Mode::NonStop);
+    return process;
+  }
+  void go(const ResumePlan& plan) {
+    const auto resumed = inferiors->resume(plan);
+    EXPECT_TRUE(resumed) << (resumed ? "" : resumed.error().message);
+  }
+  // Until nothing new is told for a while.
+  std::vector<StopEvent> all_told() {
+    std::vector<StopEvent> events;
+    while (const auto event = look()) {
+      events.push_back(*event);
+      inferiors->heard(*event);
+    }
+    return events;
+  }
+};
+
+TEST_F(NonStop, tells_of_each_stop_while_the_others_run) {
+  auto& process = attach({+Op::Nop, +Op::Nop, +Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-4)}, {0, 4});
+  break_at(process, 1);
+  go(everything());
+  const auto events = all_told();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].thread, nth(process, 0));
+  as<SoftwareBreakpointHit>(events[0]);
+  EXPECT_TRUE(kernel.running(nth(process, 1).tid));
+  const auto count = kernel.data_at(process.pid(), 0);
+  inferiors->poll();
+  EXPECT_NE(kernel.data_at(process.pid(), 0), count);
+}
+
+TEST_F(NonStop, stops_one_thread_that_it_is_asked_to_stop) {
+  auto& process = attach(counts, {0, 0});
+  go(everything());
+  inferiors->poll();
+  go(only(nth(process, 1), Kind::Stop));
+  const auto events = all_told();
+  ASSERT_EQ(events.size(), 1u);
+  as<StoppedOnRequest>(events[0]);
+  EXPECT_EQ(events[0].thread, nth(process, 1));
+  EXPECT_TRUE(kernel.running(nth(process, 0).tid));
+  // A second request to a thread that stands already is no news.
+  go(only(nth(process, 1), Kind::Stop));
+  EXPECT_THAT(all_told(), IsEmpty());
+}
+
+TEST_F(NonStop, steps_one_thread_while_another_runs) {
+  auto& process = attach({+Op::Nop, +Op::Nop, +Op::Jump, by(-4), +Op::Store, 0, +Op::Jump, by(-4)}, {0, 4});
+  go(only(nth(process, 1), Kind::Continue));
+  go(only(nth(process, 0), Kind::Step));
+  const auto events = all_told();
+  ASSERT_EQ(events.size(), 1u);
+  as<StepDone>(events[0]);
+  EXPECT_EQ(pc(nth(process, 0)), text(1));
+  EXPECT_TRUE(kernel.running(nth(process, 1).tid));
+}
+
+TEST_F(NonStop, steps_over_a_breakpoint_with_the_others_held_and_sets_them_going_without_a_word) {
+  auto& process = attach({+Op::Nop, +Op::Nop, +Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-4)}, {0, 4});
+  break_at(process, 0);
+  go(everything());
+  ASSERT_EQ(all_told().size(), 1u);
+  go(only(nth(process, 0), Kind::Continue));
+  EXPECT_THAT(all_told(), IsEmpty());
+  EXPECT_EQ(kernel.text_at(process.pid(), 0), +Op::Int3);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(kernel.running(nth(process, i).tid));
+}
+
+TEST_F(NonStop, plants_a_trap_again_although_another_thread_was_resumed_during_the_step_over) {
+  auto& process = attach(counts, {0, 3});
+  const auto first = nth(process, 0), second = nth(process, 1);
+  break_at(process, 0);
+  go(only(first, Kind::Continue));
+  ASSERT_EQ(all_told().size(), 1u);
+  kernel.frozen.insert(first.tid);
+  go(only(first, Kind::Continue));
+  inferiors->poll();
+  go(only(second, Kind::Continue));
+  inferiors->poll();
+  kernel.frozen.clear();
+  const auto events = all_told();
+  EXPECT_EQ(kernel.text_at(process.pid(), 0), +Op::Int3);
+  std::vector<ThreadId> hit;
+  for (const auto& event : events) hit.push_back(event.thread);
+  EXPECT_THAT(hit, UnorderedElementsAre(first, second));
+}
+
+TEST_F(NonStop, misses_no_pass_of_any_thread) {
+  auto& process = attach(counts, {0, 0, 0});
+  break_at(process, 0);
+  std::map<Tid, int> hits;
+  go(everything());
+  for (int i = 1; i <= 60; ++i) {
+    const auto event = look();
+    ASSERT_TRUE(event) << "after " << i << " stops";
+    as<SoftwareBreakpointHit>(*event);
+    inferiors->heard(*event);
+    ++hits[event->thread.tid];
+    ASSERT_LE(kernel.data_at(process.pid(), 0), i);
+    go(only(event->thread, Kind::Continue));
+  }
+  EXPECT_EQ(hits.size(), 3u);
+}
+
+TEST_F(NonStop, plants_a_new_breakpoint_under_running_threads) {
+  auto& process = attach(counts, {0, 0});
+  go(everything());
+  inferiors->poll();
+  break_at(process, 0);
+  inferiors->points_changed(process);
+  EXPECT_EQ(all_told().size(), 2u);
+}
+
+TEST_F(NonStop, takes_a_new_watchpoint_to_running_threads) {
+  auto& process = attach(counts);
+  go(everything());
+  inferiors->poll();
+  ASSERT_TRUE(process.space().watch_slots().watch(WatchKind::Write, {data(0), data(1)}));
+  inferiors->points_changed(process);
+  const auto events = all_told();
+  ASSERT_EQ(events.size(), 1u);
+  as<WatchpointHit>(events[0]);
+}
+
+TEST_F(NonStop, sets_new_threads_going) {
+  auto& process = attach({+Op::Clone, 4, +Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-2)});
+  go(only(nth(process, 0), Kind::Continue));
+  EXPECT_THAT(all_told(), IsEmpty());
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 1);
+}
+
+TEST_F(NonStop, tells_of_the_end_of_a_program) {
+  const auto pid = attach({+Op::Jump, by(-2), +Op::Nop, +Op::ExitGroup, 7}, {0, 2}).pid();
+  go(everything());
+  const auto events = all_told();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(as<ProcessExited>(events[0]).code, 7);
+  EXPECT_EQ(events[0].thread.pid, pid);
+  EXPECT_TRUE(inferiors->empty());
+}
+
+TEST_F(NonStop, does_not_resume_a_thread_whose_stop_the_client_has_not_heard_of) {
+  auto& process = attach(counts, {0, 0});
+  break_at(process, 0);
+  go(everything());
+  const auto first = next_stop();
+  for (int i = 0; i < 20; ++i) inferiors->poll();
+  inferiors->heard(first);
+  const auto other = first.thread == nth(process, 0) ? nth(process, 1) : nth(process, 0);
+  go(everything());
+  EXPECT_EQ(pc(other), text(0));
+  EXPECT_FALSE(kernel.running(other.tid));
+}
+
+TEST_F(NonStop, halts_everything_as_it_ends) {
+  auto& process = attach(counts, {0, 0});
+  go(everything());
+  inferiors->poll();
+  inferiors->set_mode(run_control::Mode::AllStop);
+  expect_nothing_to_run_unseen();
+  EXPECT_TRUE(inferiors->halted());
+  break_at(process, 0);
+  as<SoftwareBreakpointHit>(resume(everything()));
+}
+
+TEST_F(NonStop, detaches_from_a_running_program) {
+  auto& process = attach(counts, {0, 0});
+  const auto pid = process.pid();
+  break_at(process, 3);
+  go(everything());
+  ASSERT_TRUE(inferiors->detach(pid));
+  for (int i = 0; i < 5; ++i) kernel.run();
+  EXPECT_TRUE(kernel.alive(pid));
+  EXPECT_EQ(kernel.text_at(pid, 3), +Op::Jump);
+  for (const Tid tid : kernel.tasks_of(pid)) EXPECT_FALSE(kernel.traced(tid));
 }
 
 // ---- attaching

@@ -28,6 +28,8 @@ Leave refuse(const std::string& what) { return {1, "remora: " + what + " (see re
 
 CommandLine complete(Options options, const std::string& comm, const std::vector<std::string>& rest,
                      bool attach) {
+  // The parser takes a word that it does not know for the program.
+  if (!rest.empty() && rest.front().starts_with("--")) return refuse("there is no option " + rest.front());
   if (comm.empty()) return refuse("no connection given: say where the debugger connects, for example :1234");
   const auto endpoint = parse_endpoint(comm);
   if (const auto* wrong = std::get_if<std::string>(&endpoint)) return refuse(*wrong);

@@ -8,6 +8,9 @@
 namespace target::linux {
 namespace {
 
+// A client may name anything: opening a pipe must not wait for its other end, nor a terminal become ours.
+constexpr int always = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
 bool same_file(const char* first, const std::string& second) {
   struct stat one, other;
   return stat(first, &one) == 0 && stat(second.c_str(), &other) == 0 && one.st_dev == other.st_dev &&
@@ -20,7 +23,7 @@ bool shares_our_files(const std::string& process) {
 
 Result<FileDescriptor> open_in_root(int root, const std::string& path, int flags, mode_t mode) {
   open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.flags = static_cast<std::uint64_t>((flags & O_PATH) != 0 ? flags | O_CLOEXEC : flags | always);
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
   how.resolve = RESOLVE_IN_ROOT;
   const auto file = syscall(SYS_openat2, root, path.c_str(), &how, sizeof how);
@@ -43,7 +46,7 @@ Result<void> FileSystem::set_process(std::optional<Pid> pid) {
 
 Result<FileDescriptor> FileSystem::open(const std::string& path, int flags, mode_t mode) const {
   if (root_) return open_in_root(root_.get(), path, flags, mode);
-  FileDescriptor file(::open(path.c_str(), flags | O_CLOEXEC, mode));
+  FileDescriptor file(::open(path.c_str(), flags | always, mode));
   if (!file) return system_failure("open " + path);
   return file;
 }

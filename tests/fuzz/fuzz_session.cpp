@@ -2,11 +2,14 @@
 //
 //     input  = quirks LF *( line LF )
 //     quirks = what the kernel does in doubtful cases, a bit each
-//     line   = "!" bytes as they are | a payload, framed here, for no fuzzer guesses a checksum
+//     line   = "!" bytes as they are | "~" the client goes and comes back
+//            | a payload, framed here, for no fuzzer guesses a checksum
 //
 // After each line the inferiors run for a while. What a client sees must always be frames.
 
+#include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -69,6 +72,9 @@ class Silence : public server::Console {
 };
 
 struct World : target::StopListener {
+  // Time does not pass in this kernel: what does not stop at once never does.
+  static constexpr std::chrono::milliseconds patience{5};
+
   FakeKernel kernel;
   std::unique_ptr<target::Inferiors> inferiors = std::move(*target::Inferiors::create());
   Ear ear;
@@ -83,11 +89,10 @@ struct World : target::StopListener {
     kernel.install(2, ends);
     kernel.install(3, lives);
     inferiors->set_listener(this);
-    inferiors->wishes().attended = true;
     const auto pid = kernel.start((quirks & 8) != 0 ? counts : lives, {0, 0, 20});
     kernel.start(counts, {0});  // to be attached to
     (void)inferiors->attach(pid);
-    session = std::make_unique<server::Session>(*inferiors, console, target::LaunchSpec{}, ear);
+    connect();
   }
   ~World() override {
     session.reset();
@@ -99,7 +104,23 @@ struct World : target::StopListener {
     if (session) session->stopped(event);
   }
 
+  // As the server does it.
+  void connect() {
+    inferiors->set_mode(target::run_control::Mode::AllStop);
+    inferiors->halt(patience);
+    session = std::make_unique<server::Session>(*inferiors, console, target::LaunchSpec{}, ear);
+    inferiors->wishes().attended = true;
+  }
+  void reconnect() {
+    session.reset();
+    inferiors->halt(patience);
+    inferiors->leave_unattended();
+    for (int i = 0; i < 4; ++i) inferiors->poll();
+    connect();
+  }
+
   void say(std::string_view line) {
+    if (line == "~") return reconnect();
     std::string bytes;
     if (line.starts_with('!')) {
       bytes = line.substr(1);

@@ -184,11 +184,17 @@ TEST_F(Breakpoints, gets_out_of_the_way_of_a_vfork_child_and_comes_back) {
 
 TEST_F(Breakpoints, brings_nothing_back_that_was_removed_while_suspended) {
   ASSERT_TRUE(table.insert(start + 5));
+  ASSERT_TRUE(table.insert(start + 6));
   table.suspend();
   table.remove(start + 5);
-  table.commit();
   table.resume();
   EXPECT_EQ(memory.at(start + 5), original(start + 5));
+  EXPECT_TRUE(trap_at(start + 6));
+  table.suspend();
+  table.remove(start + 6);
+  table.commit();
+  table.resume();
+  EXPECT_EQ(memory.at(start + 6), original(start + 6));
 }
 
 TEST_F(Breakpoints, cleans_the_copy_that_a_fork_makes) {

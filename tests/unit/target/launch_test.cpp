@@ -108,10 +108,34 @@ TEST(Launch, turns_address_space_randomization_off_if_it_may) {
   EXPECT_EQ(exit_code(randomized), 0);
 }
 
-TEST(Launch, keeps_stdin_and_stdout_from_a_program_without_a_terminal) {
-  auto spec = shell("test -c /dev/stdin && ! read line");
+/// One of our own descriptors is a pipe for as long as this lives.
+class Redirected {
+ public:
+  Redirected(int number, int to) : number_(number), saved_(dup(number)) { dup2(to, number); }
+  ~Redirected() {
+    dup2(saved_, number_);
+    close(saved_);
+  }
+
+ private:
+  int number_;
+  int saved_;
+};
+
+TEST(Launch, keeps_stdin_and_stdout_from_a_program_when_they_are_the_connection) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  auto spec = shell("test \"$(readlink /proc/$$/fd/0)\" = /dev/null && "
+                    "test \"$(readlink /proc/$$/fd/1)\" = \"$(readlink /proc/$$/fd/2)\"");
   spec.own_terminal = false;
-  EXPECT_EQ(exit_code(spec), 0);
+  {
+    const Redirected in(STDIN_FILENO, ends[0]), out(STDOUT_FILENO, ends[1]);
+    EXPECT_EQ(exit_code(spec), 0);
+    spec.own_terminal = true;
+    EXPECT_NE(exit_code(spec), 0);
+  }
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(Launch, hands_no_descriptor_of_ours_to_the_program) {

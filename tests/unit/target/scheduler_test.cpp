@@ -245,6 +245,17 @@ TEST_F(SchedulerTest, steps_over_without_a_report_and_plants_the_trap_again) {
   EXPECT_EQ(as<ProcessExited>(resume(everything())).code, 1);
 }
 
+TEST_F(SchedulerTest, hits_a_breakpoint_again_that_it_has_come_round_to_by_steps) {
+  auto& process = attach(counts);
+  const auto id = nth(process, 0);
+  break_at(process, 0);
+  as<SoftwareBreakpointHit>(resume(everything()));
+  for (int i = 0; i < 3; ++i) as<StepDone>(resume(only(id, Kind::Step)));
+  ASSERT_EQ(pc(id), text(0));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 1);
+}
+
 TEST_F(SchedulerTest, reports_a_breakpoint_right_behind_the_one_it_steps_over) {
   auto& process = launch({+Op::Nop, +Op::Nop, +Op::Nop, +Op::ExitGroup, 1});
   break_at(process, 0);

@@ -195,7 +195,8 @@ void Server::linger() {
   if (lingering_) return;
   lingering_ = true;
   const auto latest = Clock::now() + slice;
-  for (auto until = Clock::now() + short_wait; Clock::now() < std::min(until, latest) && !quitting_;) {
+  auto until = Clock::now() + short_wait;
+  while (Clock::now() < std::min(until, latest) && !quitting_) {
     const bool heard = connection_ && connection_->poll();
     const bool seen = !inferiors_->halted() && inferiors_->poll();
     if (heard || seen)
@@ -206,6 +207,8 @@ void Server::linger() {
       sched_yield();
   }
   lingering_ = false;
+  // A look leaves events behind where there are very many; no signal will tell of those again.
+  if (until > latest && !quitting_) asio::post(loop_, [this] { linger(); });
 }
 
 void Server::stopped(const target::StopEvent& event) {

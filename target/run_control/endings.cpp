@@ -57,20 +57,21 @@ void Scheduler::kill(Process& process) {
   for (const auto& [tid, thread] : process.threads()) alive.insert(tid);
   (void)linux::send_signal(process.pid(), Signal{SIGKILL});
 
-  // The leader's end is reported after that of every other thread, those never seen before included.
+  // The leader's end is reported after that of every other thread, those never seen before included. One that
+  // had ended before we came is reported to its parent alone.
   const auto leader = leader_of(process.pid());
+  const bool leader_tells = process.leader() == nullptr || process.leader()->traced();
+  if (!leader_tells) alive.erase(leader);
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (alive.contains(leader) && std::chrono::steady_clock::now() < deadline) {
+  while ((leader_tells ? alive.contains(leader) : !alive.empty()) && std::chrono::steady_clock::now() < deadline) {
     const auto event = events_.poll_any();
     if (!event) {
       events_.wait_for_signal(std::chrono::milliseconds(10));
       continue;
     }
     const Thread* thread = table_.find(event->tid);
-    if (thread != nullptr && &thread->process() != &process)
-      take(*event);
-    else if (event->kind != linux::ChildEvent::Kind::Stopped)
-      alive.erase(event->tid);
+    if (event->kind != linux::ChildEvent::Kind::Stopped) alive.erase(event->tid);
+    if (thread == nullptr || &thread->process() != &process) take(*event);
   }
   forget(process);
 }

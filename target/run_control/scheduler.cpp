@@ -70,7 +70,7 @@ bool Scheduler::collect() {
   bool progress = phase_ == Phase::Halting && poll_running_threads();
   const bool was_halted = halted();
   // The usual stop is that of the only running thread: then nothing more can be waiting.
-  while (was_halted || running_ > 0 || newborns_.waiting()) {
+  for (int seen = 0; seen < events_a_look && (was_halted || running_ > 0 || newborns_.waiting()); ++seen) {
     const auto event = events_.poll_any();
     if (!event) break;
     take(*event);

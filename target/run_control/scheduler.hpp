@@ -43,7 +43,7 @@ class Scheduler {
   Result<void> resume(const ResumePlan& plan);
   /// Stops everything and reports an Interrupted thread; nothing happens if all are halted already.
   void interrupt();
-  /// Takes in whatever has happened to the children. False if nothing has.
+  /// Takes in what has happened to the children. False if nothing has; true calls for another look.
   bool collect();
   /// The client has taken a report in. In all-stop mode that goes without saying.
   void heard(const StopEvent& event);
@@ -82,6 +82,8 @@ class Scheduler {
  private:
   // Up to so many running threads, asking for the event of any of them is as quick as asking for each.
   static constexpr std::size_t few_threads = 8;
+  // A storm of signals that nobody is told of must not keep the client waiting.
+  static constexpr int events_a_look = 1000;
 
   enum class Phase { Halted, Running, Halting };
 

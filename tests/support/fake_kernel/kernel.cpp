@@ -126,7 +126,10 @@ void FakeKernel::report(FakeTask& task, const ChildEvent& event) {
 }
 
 std::optional<ChildEvent> FakeKernel::take_event() {
-  if (reports_.empty() && !std::exchange(has_run_, true)) run();
+  if (reports_.empty() && (busy_looks > 0 || !std::exchange(has_run_, true))) {
+    busy_looks = std::max(busy_looks - 1, 0);
+    run();
+  }
   if (!reports_.empty()) return take_event_of(reports_.front());
   has_run_ = false;
   return std::nullopt;

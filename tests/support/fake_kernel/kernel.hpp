@@ -126,6 +126,8 @@ class FakeKernel {
   int instructions_a_turn = 50;
   /// How many a running thread still gets round to after it was interrupted.
   int instructions_after_interrupt = 0;
+  /// How many looks for an event still find one because threads run between any two of them.
+  int busy_looks = 0;
   /// Of a birth, the new task's stop is reported before its parent's event.
   bool newborn_first = false;
   /// Threads that get no processor: they notice signals and interrupts, and run nothing.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <deque>
@@ -420,6 +421,19 @@ TEST_F(SchedulerTest, delivers_a_passed_signal_that_came_while_all_were_being_st
   EXPECT_EQ(kernel.data_at(process.pid(), 1), 1);
 }
 
+// The client's interrupt waits for as long as this takes.
+TEST_F(SchedulerTest, looks_up_now_and_then_from_a_storm_of_signals_that_it_passes) {
+  auto& process = attach({+Op::Raise, SIGUSR1, +Op::Jump, by(-4), +Op::SigReturn}, {0, 0, 0, 0});
+  inferiors->wishes().pass.add(usr1);
+  kernel.set_handler(process.pid(), usr1, 4);
+  ASSERT_TRUE(inferiors->resume(everything()));
+  kernel.busy_looks = 1'000'000;
+  inferiors->poll();
+  EXPECT_GT(kernel.busy_looks, 0);
+  inferiors->interrupt();
+  as<Interrupted>(next_stop());
+}
+
 TEST_F(SchedulerTest, tells_of_every_thread_that_got_a_signal_at_once) {
   auto& process = attach({+Op::Raise, SIGUSR1, +Op::Jump, by(-2)}, {0, 0});
   const auto first = resume(everything());
@@ -750,6 +764,20 @@ TEST_P(Births, stops_a_thread_that_is_born_while_all_are_being_stopped) {
   ASSERT_TRUE(inferiors->resume(everything()));
   EXPECT_FALSE(look());
   EXPECT_EQ(kernel.data_at(process.pid(), 0), 1);
+}
+
+TEST_P(Births, sets_a_thread_going_that_is_born_while_another_program_is_killed) {
+  auto& dies = attach(counts);
+  auto& lives = attach({+Op::Clone, 4, +Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-2)});
+  ASSERT_TRUE(inferiors->resume(everything()));
+  kernel.run();
+  ASSERT_TRUE(inferiors->kill(dies.pid()));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(lives.threads().size(), 2u);
+  EXPECT_EQ(kernel.data_at(lives.pid(), 0), 1);
+  inferiors->interrupt();
+  as<Interrupted>(next_stop());
+  expect_nothing_to_run_unseen();
 }
 
 TEST_P(Births, lets_the_child_of_a_fork_go_without_traps) {
@@ -1203,6 +1231,17 @@ TEST_F(SchedulerTest, attaches_to_a_program_whose_leader_has_ended) {
   ASSERT_TRUE(attached) << attached.error().message;
   EXPECT_EQ(as<ProcessExited>(resume(everything())).code, 4);
   EXPECT_TRUE(inferiors->empty());
+}
+
+TEST_F(SchedulerTest, kills_a_program_whose_leader_had_ended_before_and_waits_for_nobody) {
+  const auto pid = kernel.start({+Op::Exit, 0, +Op::Jump, by(-2)}, {0, 2});
+  kernel.run();
+  ASSERT_TRUE(inferiors->attach(pid));
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(inferiors->kill(pid));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  EXPECT_TRUE(inferiors->empty());
+  EXPECT_FALSE(kernel.alive(pid));
 }
 
 TEST_F(SchedulerTest, attaches_to_a_program_that_job_control_has_stopped) {

@@ -74,6 +74,8 @@ class Inferiors {
 
   /// See Scheduler::patience.
   std::chrono::microseconds patience() const { return scheduler_.patience(); }
+  /// See Scheduler::crowded.
+  bool crowded() const { return scheduler_.crowded(); }
 
   /// Ends everything: launched processes are killed, attached ones go on as if nothing had been.
   void let_go_of_all();

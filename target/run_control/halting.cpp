@@ -25,6 +25,7 @@ void Scheduler::begin_halting() {
 }
 
 void Scheduler::advance() {
+  mind_the_crowd();
   if (phase_ == Phase::Running) {
     if (step_over_.under_way && !step_over_.current) next_step_over();
     if (mode_ == Mode::NonStop || !all_still()) return;

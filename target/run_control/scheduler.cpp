@@ -297,11 +297,21 @@ void Scheduler::leave_unattended() {
 
 void Scheduler::adopt(Thread& thread) {
   if (thread.running()) ++running_;
+  mind_the_crowd();
 }
 
 void Scheduler::recount() {
   running_ = 0;
   table_.for_each_thread([this](Thread& thread) { running_ += thread.running() ? 1 : 0; });
+  mind_the_crowd();
+}
+
+// Of the last few that are being stopped, each one may still have all others' time slices before it.
+void Scheduler::mind_the_crowd() {
+  if (crowded())
+    precedence_.hold(true);
+  else if (running_ == 0 || phase_ == Phase::Running)
+    precedence_.hold(false);
 }
 
 }  // namespace target::run_control

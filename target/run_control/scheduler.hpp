@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "target/linux/child_events.hpp"
+#include "target/linux/precedence.hpp"
 #include "target/process.hpp"
 #include "target/run_control/newborns.hpp"
 #include "target/run_control/step_over.hpp"
@@ -55,6 +56,8 @@ class Scheduler {
   /// afterwards in proportion to the threads that want it (EEVDF, Linux 6.6): looking after every SIGCHLD
   /// made a halt of 100 busy threads longer, not shorter.
   std::chrono::microseconds patience() const;
+  /// So many threads run that the server takes precedence over them.
+  bool crowded() const { return running_ > few_threads; }
 
   Mode mode() const { return mode_; }
   /// Every thread is halted by this.
@@ -141,6 +144,7 @@ class Scheduler {
   void lift_patches(Process& process);
   void forget(Process& process);
   void recount();
+  void mind_the_crowd();
 
   ProcessTable& table_;
   linux::ChildEvents& events_;
@@ -152,6 +156,7 @@ class Scheduler {
   ResumePlan plan_;
   StepOver step_over_;
   Newborns newborns_;
+  linux::Precedence precedence_;  // while many threads run
   std::optional<StopEvent> chosen_;   // to be reported when all threads stand still
   std::deque<StopEvent> endings_;     // processes that ended meanwhile
   Tid last_told_;

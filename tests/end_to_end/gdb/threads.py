@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 """gdb with many threads: lists, backtraces, breakpoints hit by all, one thread moved alone."""
 
+import os
 import pathlib
 import re
 import sys
+import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from debug_test import DebugTest, main
+from processes import may_use_real_time_priority, threads_of, wait_until
 
 
 class Threads(DebugTest):
@@ -38,6 +41,21 @@ class Threads(DebugTest):
         self.assert_runs_untouched(inferior, "counters")
         self.assertEqual(inferior.global_value("signals_seen"), 0)
         self.assertEqual(inferior.global_value("interruptions_seen"), 0)
+
+    @unittest.skipUnless(may_use_real_time_priority(), "needs CAP_SYS_NICE or RLIMIT_RTPRIO")
+    def test_server_goes_before_busy_threads_and_only_while_they_run(self):
+        busy = self.inferior("busy_threads")
+        busy.wait_for_global("threads_running", lambda count: count == 32)
+        server = self.attach(busy)
+        self.assertEqual(os.sched_getscheduler(server.pid), os.SCHED_OTHER)
+        client = server.connect()
+        client.negotiate()
+        client.send("vCont;c")
+        wait_until(lambda: os.sched_getscheduler(server.pid) == os.SCHED_RR | os.SCHED_RESET_ON_FORK, "precedence")
+        client.interrupt()
+        self.assertRegex(client.receive(), "^T02")
+        self.assertEqual(os.sched_getscheduler(server.pid), os.SCHED_OTHER)
+        self.assertEqual({os.sched_getscheduler(tid) for tid in threads_of(busy.pid)}, {os.SCHED_OTHER})
 
     def test_scheduler_locking_moves_one_thread_only(self):
         gdb = self.gdb_on("meets_breakpoint", "break meet", "continue", "set scheduler-locking on",

@@ -93,7 +93,8 @@ class AttachInterruptDetach(DebugTest):
         self.assertIn("pause", gdb.do("backtrace"))
         gdb.do("detach")
         processes.wait_until(lambda: processes.tracer_of(inferior.pid) == 0, "end of tracing")
-        self.assertEqual(processes.state_of(inferior.pid), "T")
+        # The kernel wakes it to move from the tracer's stop to the group's; it runs nothing of its own meanwhile.
+        processes.wait_until(lambda: processes.state_of(inferior.pid) == "T", "group-stop again")
         self.assertEqual(inferior.global_value("cont_seen"), 0)
 
 

@@ -54,6 +54,13 @@ class FieldReader {
     return true;
   }
 
+  /// Takes the word if it is next.
+  bool accept(std::string_view word) {
+    if (!text_.starts_with(word)) return false;
+    text_.remove_prefix(word.size());
+    return true;
+  }
+
   bool next_is(char c) const { return !text_.empty() && text_.front() == c; }
   bool at_end() const { return text_.empty(); }
 
@@ -82,6 +89,15 @@ class FieldReader {
     auto bytes = decode_hex(stop == '\0' ? rest() : until(stop));
     if (!bytes) failed_ = true;
     return std::move(bytes).value_or(std::string());
+  }
+
+  /// Exactly so many bytes, as hex digits.
+  std::string hex_text_of(std::size_t bytes) {
+    const auto digits = text_.substr(0, bytes > text_.size() / 2 ? std::string_view::npos : 2 * bytes);
+    text_.remove_prefix(digits.size());
+    auto decoded = decode_hex(digits);
+    if (!decoded || decoded->size() != bytes) failed_ = true;
+    return std::move(decoded).value_or(std::string());
   }
 
   void fail() { failed_ = true; }

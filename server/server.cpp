@@ -221,6 +221,13 @@ void Server::stopped(const target::StopEvent& event) {
   if (inferiors_->empty() && !options_.multi) asio::post(loop_, [this] { finish(); });
 }
 
+// Where gdbserver prints it too; the protocol is on standard output when it runs over a pipe.
+void Server::printed(std::string_view text) {
+  FILE* const terminal = listener_ ? stdout : stderr;
+  std::fwrite(text.data(), 1, text.size(), terminal);
+  std::fflush(terminal);
+}
+
 void Server::note_ending(const target::StopEvent& event) {
   if (const auto* exited = std::get_if<target::ProcessExited>(&event.cause)) {
     say("\nChild exited with status " + std::to_string(exited->code));

@@ -40,6 +40,7 @@ class Server final : public Console, public target::StopListener {
   void finish();
 
   void stopped(const target::StopEvent& event) override;
+  void printed(std::string_view text) override;
   void note_ending(const target::StopEvent& event);
   std::optional<target::StopEvent> first_stop() const;
 

@@ -30,6 +30,7 @@ void Process::replace_image(Tid survivor) {
   auto node = threads_.extract(survivor);
   threads_.clear();
   space_ = std::make_shared<AddressSpace>(leader_of(pid_));
+  out_of_line_ = {};
   if (node.empty()) return;
   node.key() = leader_of(pid_);
   node.mapped()->renumbered({pid_, leader_of(pid_)}, *layout_);
@@ -59,6 +60,7 @@ Process& ProcessTable::add_child(const Process& parent, Pid pid, bool shares_mem
       pid, parent.origin(),
       shares_memory ? space : std::make_shared<AddressSpace>(leader_of(pid), *space));
   slot->syscalls = parent.syscalls;
+  if (!shares_memory) slot->inherit_copies(parent);
   return *slot;
 }
 

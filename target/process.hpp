@@ -9,6 +9,7 @@
 
 #include "target/address_space.hpp"
 #include "target/thread.hpp"
+#include "target/trampolines/out_of_line.hpp"
 #include "target/types/ids.hpp"
 #include "target/types/syscall_filter.hpp"
 
@@ -26,6 +27,9 @@ class Process {
   const RegisterLayout& layout() const { return *layout_; }
   AddressSpace& space() { return *space_; }
   const std::shared_ptr<AddressSpace>& shared_space() const { return space_; }
+  /// A vfork child's memory is its parent's for a while.
+  bool shares_space() const { return space_.use_count() > 1; }
+  trampolines::OutOfLine& out_of_line() { return out_of_line_; }
 
   /// A living thread: what /proc tells of a process is gone with a leader that has exited.
   Tid witness() const;
@@ -35,6 +39,8 @@ class Process {
   Thread& add_thread(Tid tid);
   void remove_thread(Tid tid);
   /// The leader had exited before anybody looked: the memory has to be reached through another thread.
+  /// Of a fork, whose memory is a copy of its parent's.
+  void inherit_copies(const Process& parent) { out_of_line_ = parent.out_of_line_; }
   void use_memory_of(Tid task) { space_ = std::make_shared<AddressSpace>(task); }
   /// execve: only `survivor` is left, and it is the leader now. The memory is new.
   void replace_image(Tid survivor);
@@ -55,6 +61,7 @@ class Process {
   Origin origin_;
   const RegisterLayout* layout_;
   std::shared_ptr<AddressSpace> space_;
+  trampolines::OutOfLine out_of_line_;
   std::map<Tid, std::unique_ptr<Thread>> threads_;
 };
 

@@ -108,6 +108,12 @@ Result<void> RegisterFile::write_all(std::span<const std::byte> from) {
   return write_back();
 }
 
+Result<user_regs_struct*> RegisterFile::general_for_change() {
+  if (auto loaded = load_general(); !loaded) return tl::unexpected(loaded.error());
+  general_.dirty = true;
+  return reinterpret_cast<user_regs_struct*>(general_.bytes.data());
+}
+
 Result<Address> RegisterFile::pc() {
   if (auto loaded = load_general(); !loaded) return tl::unexpected(loaded.error());
   Address pc;

@@ -9,6 +9,8 @@
 #include "target/types/register_spec.hpp"
 #include "target/types/result.hpp"
 
+struct user_regs_struct;
+
 namespace target {
 
 /// The registers of one stopped thread, read from the kernel when first asked for. What a client writes goes
@@ -26,6 +28,9 @@ class RegisterFile {
   /// All of them, wire_bytes long.
   Result<void> read_all(std::span<std::byte> into);
   Result<void> write_all(std::span<const std::byte> from);
+
+  /// struct user_regs_struct; what is changed in it goes to the kernel with the next flush().
+  Result<user_regs_struct*> general_for_change();
 
   Result<Address> pc();
   Result<void> set_pc(Address pc);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "target/arch/amd64/debug_registers.hpp"
+#include "target/arch/amd64/displaced.hpp"
 #include "target/linux/ptrace.hpp"
 #include "target/register_file.hpp"
 #include "target/types/ids.hpp"
@@ -23,6 +24,12 @@ enum class ResumeHow { Continue, Step, ToSyscall };
 struct HeldSignal {
   Signal signal;
   std::array<std::byte, linux::siginfo_bytes> info{};
+};
+
+/// Getting past a trap: over the instruction itself with the trap lifted, or over a copy of it.
+struct Passing {
+  Address site;
+  std::optional<arch::amd64::Displaced> copy;
 };
 
 /// A kernel task under control.
@@ -107,12 +114,16 @@ class Thread {
   std::optional<Signal> sent;
   /// Stopped for a signal, so that resuming can inject one.
   bool in_signal_stop = false;
+  /// Stopped in the middle of a system call, which will write its result into the registers.
+  bool inside_system_call = false;
   /// Stopped by job control: resuming means listening.
   bool group_stopped = false;
   /// Came in while the thread stepped over a breakpoint.
   std::deque<HeldSignal> held_signals;
-  /// Where it reported a breakpoint and has not moved from since; resuming steps over that one.
+  /// Where it met a breakpoint and has not moved from since; resuming gets it past that one.
   std::optional<Address> standing_at;
+  /// While it runs, and until its stop has been looked at.
+  std::optional<Passing> passing;
 
  private:
   Result<void> prepare_to_run(const arch::amd64::DebugSlots& slots);

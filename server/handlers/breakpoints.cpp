@@ -32,11 +32,12 @@ void forget_slot(target::Process& process, const Breakpoint& request) {
 
 // The threads take the registers over when they next run; one does so at once, to hear whether the kernel
 // accepts the address.
-target::Result<void> insert_slot(Client& client, target::Process& process, const Breakpoint& request) {
+target::Result<void> insert_slot(Client& client, target::Process& process, const InsertBreakpoint& wanted) {
+  const auto& request = wanted.point;
   auto& slots = process.space().watch_slots();
   auto added = request.type == BreakpointType::Hardware
-                   ? slots.break_at(request.address)
-                   : slots.watch(watch_kind(request.type), watched(request));
+                   ? slots.break_at(request.address, wanted.code)
+                   : slots.watch(watch_kind(request.type), watched(request), wanted.code);
   if (!added) return added;
   const auto thread = client.stopped_thread();
   if (!thread) return {};
@@ -45,13 +46,13 @@ target::Result<void> insert_slot(Client& client, target::Process& process, const
   return applied;
 }
 
-Reply insert(Client& client, target::Process& process, const Breakpoint& request) {
-  if (request.type != BreakpointType::Software) {
+Reply insert(Client& client, target::Process& process, const InsertBreakpoint& request) {
+  if (request.point.type != BreakpointType::Software) {
     const auto inserted = insert_slot(client, process, request);
     if (inserted) client.inferiors.points_changed(process);
     return reply_to(inserted);
   }
-  return reply_to(process.space().breakpoints().insert(request.address));
+  return reply_to(process.space().breakpoints().insert(request.point.address, request.code));
 }
 
 // Removing what is not there is no error: clients repeat themselves.
@@ -65,7 +66,7 @@ Reply remove(Client& client, target::Process& process, const Breakpoint& request
 }
 
 constexpr std::array routes{
-    Route{"Z", on_process<Breakpoint, insert>},
+    Route{"Z", on_process<InsertBreakpoint, insert>, "ConditionalBreakpoints+;BreakpointCommands+"},
     Route{"z", on_process<Breakpoint, remove>},
 };
 

@@ -4,10 +4,19 @@
 
 namespace target::breakpoints {
 
-Result<void> BreakpointTable::insert(Address at) {
-  const auto [entry, fresh] = sites_.try_emplace(at, Site{TrapPatch(at)});
+Result<void> BreakpointTable::insert(Address at, const HitCode& code) {
+  const auto known = sites_.find(at);
+  SharedRules rules = known != sites_.end() ? known->second.rules : nullptr;
+  // Debuggers send the same code again at each resume.
+  if (rules == nullptr || !rules->came_from(code)) {
+    auto checked = HitRules::check(code);
+    if (!checked) return tl::unexpected(checked.error());
+    rules = std::move(*checked);
+  }
+  const auto entry = sites_.try_emplace(at, Site{TrapPatch(at)}).first;
   Site& site = entry->second;
   site.wanted = true;
+  site.rules = std::move(rules);
   if (suspended()) return {};
   auto planted = site.patch.plant(memory_);
   if (!planted) sites_.erase(entry);
@@ -26,6 +35,17 @@ void BreakpointTable::remove_all() {
   for (auto& [at, site] : sites_) site.wanted = false;
   stale_ = true;
   commit();
+}
+
+void BreakpointTable::remove_unattended() {
+  for (auto& [at, site] : sites_) site.wanted &= site.rules != nullptr && site.rules->persistent();
+  stale_ = true;
+  commit();
+}
+
+const HitRules* BreakpointTable::rules_at(Address at) const {
+  const auto entry = sites_.find(at);
+  return entry != sites_.end() ? entry->second.rules.get() : nullptr;
 }
 
 void BreakpointTable::commit() {

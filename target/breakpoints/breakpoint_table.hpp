@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "target/breakpoints/hit_rules.hpp"
 #include "target/breakpoints/trap_patch.hpp"
 #include "target/types/address.hpp"
 #include "target/types/result.hpp"
@@ -24,11 +25,16 @@ class BreakpointTable {
   BreakpointTable(const Memory& memory, const BreakpointTable& parent)
       : memory_(memory), sites_(parent.sites_), stale_(parent.stale_) {}
 
-  /// Plants a trap; twice is the same as once. EFAULT if there is no memory.
-  Result<void> insert(Address at);
+  /// Plants a trap; twice is the same as once, with the later one's code. EFAULT if there is no memory.
+  Result<void> insert(Address at, const HitCode& code = {});
   /// True if there was one.
   bool remove(Address at);
   void remove_all();
+  /// Leaves those whose commands go on without a client.
+  void remove_unattended();
+
+  /// Null if every hit is to be told.
+  const HitRules* rules_at(Address at) const;
 
   /// Lifts what has been removed. To be called before any thread runs.
   void commit();
@@ -58,6 +64,7 @@ class BreakpointTable {
   struct Site {
     TrapPatch patch;
     bool wanted = true;
+    SharedRules rules = nullptr;
   };
   using Sites = std::map<Address, Site>;
 

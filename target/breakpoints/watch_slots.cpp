@@ -52,11 +52,18 @@ std::optional<DebugSlots> WatchSlots::pack(const std::vector<User>& users) const
   return fresh;
 }
 
-Result<void> WatchSlots::add(const User& user) {
+Result<void> WatchSlots::add(User user, const HitCode& code) {
   if (user.range.begin >= user.range.end) return failure(EINVAL, "a watchpoint needs at least one byte");
-  if (std::find(users_.begin(), users_.end(), user) != users_.end()) return {};
+  auto rules = HitRules::check(code);
+  if (!rules) return tl::unexpected(rules.error());
+  user.rules = std::move(*rules);
+  for (auto& known : users_)
+    if (known.same_place(user)) {
+      known = std::move(user);
+      return {};
+    }
   auto users = users_;
-  users.push_back(user);
+  users.push_back(std::move(user));
   const auto packed = pack(users);
   if (!packed) return failure(ENOSPC, "not enough debug registers: " + describe());
   users_ = std::move(users);
@@ -65,15 +72,20 @@ Result<void> WatchSlots::add(const User& user) {
 }
 
 bool WatchSlots::remove(const User& user) {
-  const auto found = std::find(users_.begin(), users_.end(), user);
+  const auto found = std::find_if(users_.begin(), users_.end(),
+                                  [&](const User& known) { return known.same_place(user); });
   if (found == users_.end()) return false;
   users_.erase(found);
   registers_ = pack(users_).value_or(DebugSlots{});
   return true;
 }
 
-Result<void> WatchSlots::watch(WatchKind kind, AddressRange range) { return add({kind, range}); }
-Result<void> WatchSlots::break_at(Address at) { return add({std::nullopt, {at, at + 1}}); }
+Result<void> WatchSlots::watch(WatchKind kind, AddressRange range, const HitCode& code) {
+  return add({kind, range}, code);
+}
+Result<void> WatchSlots::break_at(Address at, const HitCode& code) {
+  return add({std::nullopt, {at, at + 1}}, code);
+}
 bool WatchSlots::unwatch(WatchKind kind, AddressRange range) { return remove({kind, range}); }
 bool WatchSlots::unbreak(Address at) { return remove({std::nullopt, {at, at + 1}}); }
 
@@ -98,6 +110,16 @@ std::optional<StopCause> WatchSlots::hit(std::uint64_t status) const {
         watched = WatchpointHit{slot.at, *user.kind};
   }
   return watched;
+}
+
+const HitRules* WatchSlots::rules_for(const StopCause& hit) const {
+  const auto* broke = std::get_if<HardwareBreakpointHit>(&hit);
+  const auto* watched = std::get_if<WatchpointHit>(&hit);
+  for (const auto& user : users_) {
+    if (broke != nullptr && !user.kind && user.range.begin == broke->at) return user.rules.get();
+    if (watched != nullptr && user.kind == watched->kind && user.range.contains(watched->at)) return user.rules.get();
+  }
+  return nullptr;
 }
 
 std::string WatchSlots::describe() const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "target/arch/amd64/debug_registers.hpp"
+#include "target/breakpoints/hit_rules.hpp"
 #include "target/types/address.hpp"
 #include "target/types/result.hpp"
 #include "target/types/stop_event.hpp"
@@ -17,12 +18,15 @@ class WatchSlots {
  public:
   /// ENOSPC if the registers are full, with what fills them. A length that one register cannot cover
   /// takes several.
-  Result<void> watch(WatchKind kind, AddressRange range);
-  Result<void> break_at(Address at);
+  Result<void> watch(WatchKind kind, AddressRange range, const HitCode& code = {});
+  Result<void> break_at(Address at, const HitCode& code = {});
   /// True if there was one.
   bool unwatch(WatchKind kind, AddressRange range);
   bool unbreak(Address at);
   void clear();
+
+  /// Of the breakpoint or watchpoint that hit() told of; null if every hit is to be told.
+  const HitRules* rules_for(const StopCause& hit) const;
 
   const arch::amd64::DebugSlots& registers() const { return registers_; }
   bool empty() const { return users_.empty(); }
@@ -35,10 +39,11 @@ class WatchSlots {
   struct User {
     std::optional<WatchKind> kind;  // nothing: a breakpoint
     AddressRange range;
-    bool operator==(const User&) const = default;
+    SharedRules rules = nullptr;
+    bool same_place(const User& other) const { return kind == other.kind && range == other.range; }
   };
 
-  Result<void> add(const User& user);
+  Result<void> add(User user, const HitCode& code);
   bool remove(const User& user);
   std::optional<arch::amd64::DebugSlots> pack(const std::vector<User>& users) const;
   std::string describe() const;

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -75,8 +76,21 @@ void ChildEvents::clear_descriptor() {
   }
 }
 
-std::optional<ChildEvent> ChildEvents::poll_any() { return wait_with(-1, WNOHANG); }
-std::optional<ChildEvent> ChildEvents::poll(Tid tid) { return wait_with(tid.value, WNOHANG); }
+std::optional<ChildEvent> ChildEvents::poll_any() {
+  if (returned_.empty()) return wait_with(-1, WNOHANG);
+  const auto event = returned_.front();
+  returned_.pop_front();
+  return event;
+}
+
+std::optional<ChildEvent> ChildEvents::poll(Tid tid) {
+  const auto known = std::find_if(returned_.begin(), returned_.end(), [tid](auto& event) { return event.tid == tid; });
+  if (known == returned_.end()) return wait_with(tid.value, WNOHANG);
+  const auto event = *known;
+  returned_.erase(known);
+  return event;
+}
+
 std::optional<ChildEvent> ChildEvents::wait(Tid tid) { return wait_with(tid.value, 0); }
 
 bool ChildEvents::wait_for_signal(std::chrono::microseconds at_most) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 
@@ -50,6 +51,9 @@ class ChildEvents {
   /// Sleeps until one thread has an event. Only for threads that are certain to stop or die soon.
   std::optional<ChildEvent> wait(Tid tid);
 
+  /// Whoever polls next is to see this event.
+  void put_back(const ChildEvent& event) { returned_.push_back(event); }
+
   /// Sleeps until SIGCHLD arrives or the time is up; true if it arrived.
   bool wait_for_signal(std::chrono::microseconds at_most);
 
@@ -58,6 +62,7 @@ class ChildEvents {
       : signals_(std::move(signals)), original_mask_(original_mask) {}
   FileDescriptor signals_;
   sigset_t original_mask_;
+  std::deque<ChildEvent> returned_;
 };
 
 }  // namespace target::linux

@@ -158,6 +158,11 @@ Result<std::string> executable_of(Pid pid) {
 
 Result<std::string> read_auxv(Pid pid) { return read_proc_file(proc(pid, "auxv")); }
 
+bool filters_system_calls(Tid tid) {
+  const auto status = read_proc_file("/proc/" + std::to_string(tid.value) + "/status");
+  return !status || !line_after(*status, "Seccomp:").starts_with('0');
+}
+
 bool is_32_bit(Pid pid) {
   const FileDescriptor file(open(proc(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
   unsigned char ident[EI_NIDENT] = {};

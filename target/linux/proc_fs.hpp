@@ -39,6 +39,9 @@ ThreadSummary thread_summary(ThreadId id);
 Result<std::string> executable_of(Pid pid);
 Result<std::string> read_auxv(Pid pid);
 
+/// True if seccomp(2) stands between the thread and its system calls, or if that cannot be known.
+bool filters_system_calls(Tid tid);
+
 /// True if the process runs an ELF file of class 32.
 bool is_32_bit(Pid pid);
 

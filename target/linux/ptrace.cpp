@@ -75,6 +75,17 @@ Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from
   return request(PTRACE_SETSIGINFO, tid, 0, data(from.data()), "write the siginfo of");
 }
 
+Result<std::uint64_t> signal_mask(Tid tid) {
+  std::uint64_t blocked = 0;
+  auto got = request(PTRACE_GETSIGMASK, tid, sizeof blocked, data(&blocked), "read the signal mask of");
+  if (!got) return tl::unexpected(got.error());
+  return blocked;
+}
+
+Result<void> set_signal_mask(Tid tid, std::uint64_t blocked) {
+  return request(PTRACE_SETSIGMASK, tid, sizeof blocked, data(&blocked), "write the signal mask of");
+}
+
 bool trap_is_queued(Tid tid) {
   std::array<siginfo_t, 8> queue;
   __ptrace_peeksiginfo_args from{.off = 0, .flags = 0, .nr = queue.size()};

@@ -36,6 +36,10 @@ inline constexpr std::size_t siginfo_bytes = 128;
 Result<void> get_siginfo(Tid tid, std::span<std::byte, siginfo_bytes> into);
 Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from);
 
+/// Blocked signals, bit n - 1 for signal n. PTRACE_GETSIGMASK, Linux 3.11.
+Result<std::uint64_t> signal_mask(Tid tid);
+Result<void> set_signal_mask(Tid tid, std::uint64_t blocked);
+
 /// PTRACE_GET_SYSCALL_INFO (Linux 5.3), which knows entry from return; PTRACE_SYSCALL itself does not say.
 struct SyscallStop {
   bool entry = false;

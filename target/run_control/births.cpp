@@ -3,9 +3,25 @@
 #include "target/run_control/scheduler.hpp"
 
 namespace target::run_control {
+namespace {
+
+constexpr std::uint64_t syscall_bytes = 2;
+
+/// Of a parent that called for its child on a copy of the system call: the child begins behind that copy.
+std::optional<Passing> born_on_copy(Thread& parent) {
+  const auto& copies = parent.process().out_of_line();
+  if (copies.pages() == 0) return std::nullopt;
+  const auto pc = parent.registers().pc();
+  const auto copy = pc ? copies.known_copy(*pc - syscall_bytes) : std::nullopt;
+  if (!copy || !copy->is_syscall()) return std::nullopt;
+  return Passing{copy->home(), copy};
+}
+
+}  // namespace
 
 void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
   Thread& child = table_.add_thread(thread.process(), born.tid);
+  child.passing = born_on_copy(thread);
   ++running_;
   const auto* action = plan_.action_for(child.id());
   child.scheduled =
@@ -21,14 +37,14 @@ void Scheduler::on(Thread& thread, const stops::ProcessBorn& born) {
   }
   const auto& space = thread.process().shared_space();
   if (born.shares_memory) space->breakpoints().suspend();
-  newborns_.release_process(born.pid, born.shares_memory ? nullptr : space);
+  newborns_.release_process(born.pid, {born.shares_memory ? nullptr : space, born_on_copy(thread)});
   go_on(thread);
 }
 
 /// The child stays with us, and stands still until the client has said what becomes of it.
 void Scheduler::hold_child(Thread& parent, const stops::ProcessBorn& born) {
   Process& child = table_.add_child(parent.process(), born.pid, born.shares_memory);
-  table_.add_thread(child, leader_of(born.pid));
+  table_.add_thread(child, leader_of(born.pid)).passing = born_on_copy(parent);
   child.announced = false;
   ++running_;
   auto first_stop = newborns_.claim_thread(leader_of(born.pid));
@@ -44,13 +60,15 @@ void Scheduler::on(Thread& thread, const stops::VforkEnded&) {
 
 void Scheduler::on(Thread& thread, const stops::ImageReplaced& replaced) {
   Process& process = thread.process();
-  step_over_ = {};
+  turns_ = {};
   table_.replace_image(process, replaced.former);
   Thread* survivor = process.leader();
   if (survivor == nullptr) survivor = &table_.add_thread(process, leader_of(process.pid()));
   survivor->stopped_now();
   survivor->in_signal_stop = false;
   survivor->pending.reset();
+  survivor->passing.reset();
+  survivor->standing_at.reset();
   recount();
   on(*survivor, StopCause{Execed{}});
 }

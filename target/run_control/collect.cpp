@@ -21,6 +21,7 @@ void collect_trap(Thread& thread, stops::StopFacts& facts) {
   facts.trap_code = trap_code(thread);
   facts.pc = thread.registers().pc().value_or(Address{});
   facts.trap_behind_pc = space.breakpoints().armed(facts.pc - 1);
+  if (facts.trap_behind_pc && facts.trap_code == SI_KERNEL) return;
   if (const auto status = thread.debug_status(); status && *status != 0)
     facts.debug_register_hit = space.watch_slots().hit(*status);
 }

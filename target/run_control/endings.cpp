@@ -10,11 +10,12 @@
 namespace target::run_control {
 
 void Scheduler::detach(Process& process, const SignalSet& program_signals) {
-  step_over_ = {};
+  turns_ = {};
   // Children that the client has not been told of cannot be meant to stay.
   for (const Pid child : untold_children(process))
     if (Process* born = table_.find(child)) detach(*born, program_signals);
   lift_patches(process);
+  give_back_pages(process);
   for (const auto& [tid, thread] : process.threads()) {
     if (!thread->stopped()) continue;
     Signal owed = thread->owed_signal(program_signals);
@@ -51,6 +52,16 @@ void Scheduler::lift_patches(Process& process) {
   space.watch_slots().clear();
 }
 
+void Scheduler::give_back_pages(Process& process) {
+  if (process.out_of_line().pages() == 0 || process.shares_space()) return;
+  for (const auto& [tid, thread] : process.threads()) {
+    if (!thread->stopped() || thread->inside_system_call) continue;
+    process.out_of_line().release(tid, events_);
+    thread->in_signal_stop = true;
+    return;
+  }
+}
+
 void Scheduler::kill(Process& process) {
   constexpr std::chrono::seconds patience{5};
   std::unordered_set<Tid> alive;
@@ -78,7 +89,7 @@ void Scheduler::kill(Process& process) {
 
 void Scheduler::forget(Process& process) {
   const Pid pid = process.pid();
-  if (step_over_.current && step_over_.current->thread.pid == pid) step_over_ = {};
+  if (turns_.current && turns_.current->pid == pid) turns_ = {};
   if (chosen_ && chosen_->thread.pid == pid) chosen_.reset();
   std::erase_if(endings_, [pid](const StopEvent& event) { return event.thread.pid == pid; });
   table_.remove(pid);

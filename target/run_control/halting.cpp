@@ -8,6 +8,10 @@
 
 namespace target::run_control {
 
+namespace {
+constexpr std::chrono::milliseconds stop_patience{2000};
+}
+
 void Scheduler::report(const StopEvent& event) {
   if (mode_ == Mode::NonStop && !silent_) return tell(event);
   if (chosen_ || silent_ || phase_ == Phase::Halted)
@@ -19,15 +23,16 @@ void Scheduler::report(const StopEvent& event) {
 
 void Scheduler::begin_halting() {
   phase_ = Phase::Halting;
-  step_over_.waiting.clear();
-  step_over_.under_way = false;
+  turns_.waiting.clear();
+  turns_.under_way = turns_.wanted = false;
   if (running_ > 0) table_.for_each_thread([](Thread& thread) { thread.interrupt(); });
 }
 
 void Scheduler::advance() {
   mind_the_crowd();
   if (phase_ == Phase::Running) {
-    if (step_over_.under_way && !step_over_.current) next_step_over();
+    if (turns_.under_way && !turns_.current) next_turn();
+    if (turns_.wanted && !turns_.under_way) return hold_everything();
     if (mode_ == Mode::NonStop || !all_still()) return;
     if (table_.empty()) {
       phase_ = Phase::Halted;
@@ -36,6 +41,17 @@ void Scheduler::advance() {
     if (wishes.attended) report({any_thread().id(), NothingLeftToRun{}});
   }
   if (phase_ == Phase::Halting && !silent_ && all_still()) finish_halting();
+}
+
+// Somebody cannot get past a trap while others run: start() gives them turns when all stand still.
+void Scheduler::hold_everything() {
+  begin_halting();
+  if (mode_ == Mode::NonStop) {
+    halt(stop_patience);
+    start();
+  } else if (all_still()) {
+    finish_halting();
+  }
 }
 
 // A leader that has exited before its threads can neither stop nor be seen to end until they have.

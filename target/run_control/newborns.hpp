@@ -6,6 +6,7 @@
 
 #include "target/address_space.hpp"
 #include "target/linux/child_events.hpp"
+#include "target/thread.hpp"
 #include "target/types/ids.hpp"
 
 namespace target::run_control {
@@ -22,16 +23,21 @@ class Newborns {
 
   /// The parent told of a new thread: its first stop, if it has been seen.
   std::optional<linux::ChildEvent> claim_thread(Tid tid);
-  /// The parent told of a new process. `traps` are those in the memory it got, null if it shares them.
-  void release_process(Pid child, std::shared_ptr<AddressSpace> traps);
+  /// What a new process got from its parent's being debugged.
+  struct Legacy {
+    std::shared_ptr<AddressSpace> traps;  ///< in the memory that it got; null if it shares that
+    std::optional<Passing> passing;       ///< it begins on a copy
+  };
+  /// The parent told of a new process.
+  void release_process(Pid child, Legacy legacy);
 
   bool waiting() const { return !expected_.empty(); }
 
  private:
-  void let_go(Pid child, const AddressSpace* traps);
+  void let_go(Pid child, const Legacy& legacy);
 
   std::unordered_map<Tid, linux::ChildEvent> early_;
-  std::unordered_map<Pid, std::shared_ptr<AddressSpace>> expected_;
+  std::unordered_map<Pid, Legacy> expected_;
 };
 
 }  // namespace target::run_control

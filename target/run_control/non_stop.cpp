@@ -28,13 +28,13 @@ Result<void> Scheduler::resume_non_stop(const ResumePlan& plan) {
       thread.scheduled = true;
       thread.action = *action;
       if (action->signal) thread.deliver = action->signal;
-      const bool steps_over = needs_step_over(thread);
-      others_in_the_way |= running_ > 0 && steps_over;
-      if (step_over_.under_way && steps_over) step_over_.waiting.push_back(thread.id());
+      const bool needs_turn = needs_step_over(thread) && !way_past(thread);
+      others_in_the_way |= running_ > 0 && needs_turn;
+      if (turns_.under_way && needs_turn) turns_.waiting.push_back(thread.id());
     }
   });
   // They start when the trap that another one is stepping over is back.
-  if (step_over_.under_way) return {};
+  if (turns_.under_way) return {};
   // While a thread steps over a lifted trap, another one could run past it.
   if (others_in_the_way) halt(stop_patience);
   start();

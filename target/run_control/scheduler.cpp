@@ -5,6 +5,7 @@
 
 #include "target/linux/send_signal.hpp"
 #include "target/run_control/collect.hpp"
+#include "target/run_control/hit_environment.hpp"
 
 namespace target::run_control {
 
@@ -113,15 +114,18 @@ void Scheduler::take(const linux::ChildEvent& event) {
 void Scheduler::thread_stopped(Thread& thread, const linux::ChildEvent& event) {
   if (thread.running()) --running_;
   thread.stopped_now();
+  settle(thread, event);
   const auto facts = collect_facts(thread, event, claims_foreign_traps);
   thread.in_signal_stop = event.event == linux::PtraceEvent::None && !facts.at_syscall;
+  thread.inside_system_call = facts.at_syscall || (event.event != linux::PtraceEvent::None &&
+                                                   event.event != linux::PtraceEvent::Stop);
   const auto meaning = stops::classify(facts);
   std::visit([&](const auto& what) { on(thread, what); }, meaning);
 }
 
 void Scheduler::thread_ended(Thread& thread, const linux::ChildEvent& event) {
   const ThreadId id = thread.id();
-  if (step_over_.concerns(id)) end_step_over(thread);
+  settle_ended(thread);
   if (thread.running()) --running_;
   Process& process = thread.process();
   table_.remove_thread(thread);
@@ -152,14 +156,15 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
     (void)thread.registers().set_pc(hit->at);
   if (is_what_we_sent(thread, seen)) return go_on(thread);
   StopCause cause = seen;
-  if (step_over_.concerns(thread.id())) {
-    if (holds_back(thread, cause)) return;
-    end_step_over(thread);
-    if (std::holds_alternative<StepDone>(cause) && !thread.held_signals.empty())
-      cause = SignalStop{take_held_signal(thread)};
+  if (holds_back(thread, cause)) return go_on(thread);
+  if (!thread.held_signals.empty() && !needs_step_over(thread)) {
+    if (std::holds_alternative<StepDone>(cause)) cause = SignalStop{take_held_signal(thread)};
     send_held_signals(thread);
   }
-  const auto decision = stops::decide(cause, circumstances(thread, cause));
+  const auto now = circumstances(thread, cause);
+  if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&cause); hit != nullptr && !now.stops_program)
+    thread.standing_at = hit->at;
+  const auto decision = stops::decide(cause, now);
   if (decision.deliver) thread.deliver = decision.deliver;
   switch (decision.verdict) {
     case stops::Verdict::Report:
@@ -176,7 +181,8 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
 // The registers are read only where the decision needs them: a passed signal costs two system calls.
 stops::Circumstances Scheduler::circumstances(Thread& thread, const StopCause& cause) const {
   stops::Circumstances now{wishes, thread.action, thread.process().syscalls};
-  now.halting = phase_ != Phase::Running || step_over_.under_way;
+  now.halting = phase_ != Phase::Running || turns_.under_way;
+  now.stops_program = stops_program(thread, cause);
   const auto* stop = std::get_if<SignalStop>(&cause);
   const bool fault = stop != nullptr && (stop->signal.number == SIGSEGV || stop->signal.number == SIGILL ||
                                          stop->signal.number == SIGBUS || stop->signal.number == SIGTRAP);
@@ -184,6 +190,17 @@ stops::Circumstances Scheduler::circumstances(Thread& thread, const StopCause& c
     now.pc = thread.registers().pc().value_or(Address{});
   now.at_breakpoint = fault && thread.process().space().breakpoints().armed(now.pc);
   return now;
+}
+
+bool Scheduler::stops_program(Thread& thread, const StopCause& cause) const {
+  auto& space = thread.process().space();
+  const auto* trap = std::get_if<SoftwareBreakpointHit>(&cause);
+  const auto* rules = trap != nullptr ? space.breakpoints().rules_at(trap->at) : space.watch_slots().rules_for(cause);
+  if (rules == nullptr) return true;
+  HitEnvironment environment(thread, [this](std::string_view text) {
+    if (listener_ != nullptr) listener_->printed(text);
+  });
+  return rules->stops(environment);
 }
 
 // A signal that the client wanted delivered at a stop which could not inject it comes back here.
@@ -223,28 +240,27 @@ void Scheduler::on(Thread& thread, const stops::GroupStop&) {
 }
 
 void Scheduler::start() {
-  for (const auto& [pid, process] : table_.all()) process->space().breakpoints().commit();
+  for (const auto& [pid, process] : table_.all()) {
+    process->space().breakpoints().commit();
+    if (process->out_of_line().crowded() && !process->any_running()) process->out_of_line().forget_copies();
+  }
   phase_ = Phase::Running;
   if (mode_ == Mode::NonStop) tell_waiting();
-  begin_step_overs();
-  if (!step_over_.under_way) run_scheduled();
+  begin_turns();
+  if (!turns_.under_way) run_scheduled();
 }
 
 void Scheduler::run_scheduled() {
   table_.for_each_thread([&](Thread& thread) {
-    if (thread.scheduled && thread.stopped()) run(thread, planned(thread));
+    if (thread.scheduled && thread.stopped()) set_going(thread);
   });
 }
 
 /// After a stop that nobody needs to hear of.
 void Scheduler::go_on(Thread& thread) {
-  if (step_over_.concerns(thread.id())) {
-    if (phase_ == Phase::Running) return run(thread, ResumeHow::Step);
-    end_step_over(thread);
-    send_held_signals(thread);
-  }
-  if (phase_ == Phase::Running && !step_over_.under_way && thread.scheduled)
-    run(thread, planned(thread));
+  if (phase_ != Phase::Running || !thread.scheduled) return send_held_signals(thread);
+  // The others run when the turns are over.
+  if (!turns_.under_way || turns_.concerns(thread.id())) set_going(thread);
 }
 
 ResumeHow Scheduler::planned(const Thread& thread) const {
@@ -279,7 +295,7 @@ void Scheduler::leave_unattended() {
   claims_foreign_traps = false;
   ResumePlan plan;
   for (const auto& [pid, process] : table_.all()) {
-    process->space().breakpoints().remove_all();
+    process->space().breakpoints().remove_unattended();
     process->space().watch_slots().clear();
     process->syscalls = SyscallFilter::none();
     if (process->origin() == Origin::Attached) plan.entries.push_back({ThreadSelector::whole(pid), {}});

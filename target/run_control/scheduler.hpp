@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "target/linux/child_events.hpp"
@@ -17,11 +18,14 @@
 
 namespace target::run_control {
 
-/// Hears of a stop; in all-stop mode when every thread stands still.
+/// Hears of what the programs do.
 class StopListener {
  public:
   virtual ~StopListener() = default;
+  /// In all-stop mode when every thread stands still.
   virtual void stopped(const StopEvent& event) = 0;
+  /// By a command of a breakpoint.
+  virtual void printed(std::string_view text) = 0;
 };
 
 /// All-stop: a stop that a client is to hear of halts every thread first, and stops of other threads wait in
@@ -113,6 +117,7 @@ class Scheduler {
   bool claims_foreign_traps_at(Thread& thread, Address at) const;
   bool lets_trap_in(Thread& thread);
   stops::Circumstances circumstances(Thread& thread, const StopCause& cause) const;
+  bool stops_program(Thread& thread, const StopCause& cause) const;
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;
   bool anything_scheduled() const;
@@ -133,15 +138,21 @@ class Scheduler {
   void hold_child(Thread& parent, const stops::ProcessBorn& born);
   void send(Thread& thread, Signal signal);
 
-  void begin_step_overs();
-  void next_step_over();
+  std::optional<Passing> way_past(Thread& thread);
+  void go_past(Thread& thread, const Passing& passing);
+  void set_going(Thread& thread);
+  void settle(Thread& thread, const linux::ChildEvent& event);
+  void settle_ended(Thread& thread);
+  void begin_turns();
+  void next_turn();
+  void hold_everything();
   bool holds_back(Thread& thread, const StopCause& cause);
-  void end_step_over(Thread& thread);
   Signal take_held_signal(Thread& thread);
   void send_held_signals(Thread& thread);
 
   std::vector<Pid> untold_children(const Process& process) const;
   void lift_patches(Process& process);
+  void give_back_pages(Process& process);
   void forget(Process& process);
   void recount();
   void mind_the_crowd();
@@ -154,7 +165,7 @@ class Scheduler {
   bool silent_ = false;            // halting for halt(), not for a report
   std::size_t running_ = 0;        // threads in State::Running
   ResumePlan plan_;
-  StepOver step_over_;
+  Turns turns_;
   Newborns newborns_;
   linux::Precedence precedence_;  // while many threads run
   std::optional<StopEvent> chosen_;   // to be reported when all threads stand still

@@ -24,7 +24,7 @@ Decision decide_signal(Signal signal, const Circumstances& now) {
 
 Decision decide(const StopCause& cause, const Circumstances& now) {
   if (const auto* stop = std::get_if<SignalStop>(&cause)) return decide_signal(stop->signal, now);
-  if (!now.wishes.attended) return {quietly(now), {}};
+  if (!now.wishes.attended || !now.stops_program) return {quietly(now), {}};
   if (std::holds_alternative<StepDone>(cause) && step_goes_on(now)) return {quietly(now), {}};
   if (const auto* entry = std::get_if<SyscallEntry>(&cause); entry && !now.syscalls.catches(entry->number))
     return {quietly(now), {}};

@@ -27,6 +27,8 @@ struct Circumstances {
   /// A breakpoint is set where it stopped: a fault there may be the breakpoint's own doing, for example where
   /// the client put one on a stack that cannot be executed.
   bool at_breakpoint = false;
+  /// False if the breakpoint that it met has a condition that does not hold, or commands instead.
+  bool stops_program = true;
 };
 
 enum class Verdict {

@@ -103,6 +103,7 @@ struct World : target::StopListener {
   void stopped(const target::StopEvent& event) override {
     if (session) session->stopped(event);
   }
+  void printed(std::string_view) override {}
 
   // As the server does it.
   void connect() {

@@ -118,7 +118,13 @@ class Inferior(Program):
         return read_global(self.pid, self.path, name)
 
     def wait_for_global(self, name, accepts, timeout=10.0):
-        return wait_until(lambda: accepts(self.global_value(name)), f"{name} in {self.path}", timeout)
+        def accepted():
+            try:
+                return accepts(self.global_value(name))
+            except OSError:
+                return False  # /proc shows the new program before its segments are mapped
+
+        return wait_until(accepted, f"{name} in {self.path}", timeout)
 
     def wait_for_progress(self, name):
         """Waits until a counter has moved: the program runs."""

@@ -62,6 +62,8 @@ Result<std::string> read_auxv(Pid pid) {
   return std::string(16, '\0');
 }
 
+bool filters_system_calls(Tid) { return false; }
+
 bool is_32_bit(Pid) { return false; }
 
 Result<std::vector<Mapping>> mappings_of(Pid pid) {

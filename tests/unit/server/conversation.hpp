@@ -30,6 +30,7 @@ class Conversation : public testing::Test, public target::StopListener, public O
   }
 
   void stopped(const target::StopEvent& event) override { session->stopped(event); }
+  void printed(std::string_view text) override { prints += text; }
   void send(std::string_view bytes) override { sent += bytes; }
   void hang_up() override { hung_up = true; }
   void say(const std::string& line) override { said.push_back(line); }
@@ -75,6 +76,7 @@ class Conversation : public testing::Test, public target::StopListener, public O
   std::unique_ptr<target::Inferiors> inferiors = std::move(*target::Inferiors::create());
   std::unique_ptr<Session> session;
   std::string sent;
+  std::string prints;
   std::vector<std::string> said;
   std::string level;
   bool hung_up = false;

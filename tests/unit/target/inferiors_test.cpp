@@ -35,6 +35,7 @@ ResumePlan step(ThreadId id, Signal signal = {}) { return {{{ThreadSelector::one
 class Stops : public StopListener {
  public:
   void stopped(const StopEvent& event) override { events.push_back(event); }
+  void printed(std::string_view) override {}
   std::deque<StopEvent> events;
 };
 

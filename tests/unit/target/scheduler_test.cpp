@@ -47,6 +47,7 @@ class SchedulerTest : public testing::Test, public StopListener {
   }
 
   void stopped(const StopEvent& event) override { told.push_back(event); }
+  void printed(std::string_view text) override { prints += text; }
 
   Process& attach(const Program& program, std::vector<std::uint64_t> threads = {0}) {
     const auto pid = kernel.start(program, std::move(threads));
@@ -96,6 +97,7 @@ class SchedulerTest : public testing::Test, public StopListener {
   FakeKernel kernel;
   std::unique_ptr<Inferiors> inferiors = std::move(*Inferiors::create());
   std::deque<StopEvent> told;
+  std::string prints;
 };
 
 template <class Cause>

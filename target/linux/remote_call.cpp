@@ -1,0 +1,94 @@
+#include "target/linux/remote_call.hpp"
+
+#include <sys/user.h>
+
+#include <csignal>
+#include <optional>
+
+#include "target/linux/ptrace.hpp"
+
+namespace target::linux {
+namespace {
+
+/// Whatever of a thread a remote call changes.
+class Preserved {
+ public:
+  static std::optional<Preserved> of(Tid tid) {
+    Preserved state(tid);
+    const auto mask = signal_mask(tid);
+    if (!mask || !get_general_registers(tid, std::as_writable_bytes(std::span(&state.registers_, 1))))
+      return std::nullopt;
+    state.mask_ = *mask;
+    state.has_siginfo_ = get_siginfo(tid, state.siginfo_).has_value();
+    return state;
+  }
+  const user_regs_struct& registers() const { return registers_; }
+
+  void restore() {
+    (void)set_general_registers(tid_, std::as_bytes(std::span(&registers_, 1)));
+    (void)set_signal_mask(tid_, mask_);
+    if (has_siginfo_) (void)set_siginfo(tid_, siginfo_);
+  }
+
+ private:
+  explicit Preserved(Tid tid) : tid_(tid) {}
+  Tid tid_;
+  user_regs_struct registers_{};
+  std::uint64_t mask_ = 0;
+  bool has_siginfo_ = false;
+  std::array<std::byte, siginfo_bytes> siginfo_{};
+};
+
+user_regs_struct prepared(user_regs_struct registers, Address instruction, const RemoteCall& call) {
+  registers.rip = instruction.value;
+  registers.rax = call.number;
+  // Or the kernel would restart a call that the thread was interrupted in.
+  registers.orig_rax = ~0ull;
+  registers.rdi = call.arguments[0];
+  registers.rsi = call.arguments[1];
+  registers.rdx = call.arguments[2];
+  registers.r10 = call.arguments[3];
+  registers.r8 = call.arguments[4];
+  registers.r9 = call.arguments[5];
+  return registers;
+}
+
+// True when the step is done. An interrupt that was on its way gets in between, and is asked for again.
+bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
+  for (;;) {
+    if (!single_step(tid, Signal{})) return false;
+    const auto event = events.wait(tid);
+    if (!event) return false;
+    if (event->kind != ChildEvent::Kind::Stopped) {
+      events.put_back(*event);
+      return false;
+    }
+    if (event->event == PtraceEvent::None && event->signal.number == SIGTRAP) return true;
+    interrupted = true;
+  }
+}
+
+}  // namespace
+
+Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call) {
+  auto preserved = Preserved::of(tid);
+  if (!preserved) return system_failure("look at thread " + std::to_string(tid.value));
+  // A step's own SIGTRAP would be forced on a thread that blocks it, and take the program's handler away.
+  constexpr std::uint64_t all_blocked = ~(1ull << (SIGTRAP - 1));
+  const auto registers = prepared(preserved->registers(), instruction, call);
+  bool interrupted = false;
+  const bool done = set_signal_mask(tid, all_blocked) &&
+                    set_general_registers(tid, std::as_bytes(std::span(&registers, 1))) &&
+                    step_once(tid, events, interrupted);
+  user_regs_struct after{};
+  const bool known = done && get_general_registers(tid, std::as_writable_bytes(std::span(&after, 1))).has_value();
+  preserved->restore();
+  if (interrupted) (void)interrupt(tid);
+  if (!known) return failure(ESRCH, "thread " + std::to_string(tid.value) + " is gone");
+  const auto result = static_cast<std::int64_t>(after.rax);
+  if (result < 0 && result >= -4095)
+    return system_failure("make a system call in thread " + std::to_string(tid.value), static_cast<int>(-result));
+  return after.rax;
+}
+
+}  // namespace target::linux

@@ -55,6 +55,13 @@ struct Encoder {
     append_hex_number(key, static_cast<std::uint32_t>(number));
     key.push_back(';');
   }
+  void operator()(const ThreadCreated&) { key = "create:;"; }
+  void operator()(const Cloned& clone) {
+    key = "clone:";
+    append_thread_id(key, clone.child, agreed.multiprocess);
+    key.push_back(';');
+  }
+  void operator()(const ThreadExited&) {}
   void operator()(const ProcessExited&) {}
   void operator()(const ProcessKilled&) {}
   void operator()(const NothingLeftToRun&) {}
@@ -72,6 +79,13 @@ void append_process(std::string& out, Pid pid, const Features& agreed) {
 
 std::string ending(const StopEvent& event, const Features& agreed) {
   std::string out;
+  if (const auto* thread = std::get_if<ThreadExited>(&event.cause)) {
+    out = "w";
+    append_hex_byte(out, static_cast<std::uint8_t>(thread->code));
+    out.push_back(';');
+    append_thread_id(out, event.thread, agreed.multiprocess);
+    return out;
+  }
   if (const auto* exited = std::get_if<ProcessExited>(&event.cause)) {
     out = "W";
     append_hex_byte(out, static_cast<std::uint8_t>(exited->code));
@@ -87,7 +101,7 @@ std::string ending(const StopEvent& event, const Features& agreed) {
 
 std::string stop_reply(const StopEvent& event, std::span<const ExpeditedRegister> registers,
                        std::string_view program, const Features& agreed) {
-  if (ends_process(event.cause)) return ending(event, agreed);
+  if (ends_thread(event.cause)) return ending(event, agreed);
   if (std::holds_alternative<NothingLeftToRun>(event.cause) && agreed.no_resumed) return "N";
 
   Encoder encoder{agreed, program};

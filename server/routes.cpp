@@ -37,7 +37,7 @@ std::vector<std::string_view> Routes::offers() const {
 
 const Routes& all_routes() {
   static const Routes routes{handlers::negotiation(), handlers::memory(),      handlers::registers(),
-                             handlers::breakpoints(), handlers::resume(),      handlers::threads(),
+                             handlers::breakpoints(), handlers::resume(),      handlers::threads(), handlers::thread_events(),
                              handlers::processes(),   handlers::transfer(),    handlers::host_files(),
                              handlers::syscalls(),    handlers::monitor(),     handlers::lldb()};
   return routes;

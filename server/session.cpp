@@ -84,7 +84,7 @@ void Session::handle(const Noise&) {
 void Session::stopped(const target::StopEvent& event) {
   client_.last_stop = event;
   if (client_.inferiors.mode() == target::run_control::Mode::NonStop) return notify(event);
-  if (!ends_process(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
+  if (!ends_thread(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
   reply(describe_stop(client_, event));
   if (!receiving_) flush();
 }

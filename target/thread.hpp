@@ -13,6 +13,7 @@
 #include "target/types/result.hpp"
 #include "target/types/resume_plan.hpp"
 #include "target/types/stop_event.hpp"
+#include "target/types/thread_options.hpp"
 
 namespace target {
 
@@ -98,9 +99,10 @@ class Thread {
 
   /// What the client last asked of it.
   ResumeAction action;
+  ThreadOptions options;
   /// Whether the client's last resume was for this thread too.
   bool scheduled = false;
-  /// The client wants it to stop, and to be told so in these words; non-stop only.
+  /// The client wants it to stop, and to be told so in these words.
   std::optional<StopCause> requested;
   /// Seen, and not told to the client yet.
   std::optional<StopCause> pending;

@@ -13,6 +13,7 @@ std::span<const Route> registers();
 std::span<const Route> breakpoints();
 std::span<const Route> resume();
 std::span<const Route> threads();
+std::span<const Route> thread_events();
 std::span<const Route> processes();
 std::span<const Route> transfer();
 std::span<const Route> host_files();

@@ -26,8 +26,20 @@ void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
   const auto* action = plan_.action_for(child.id());
   child.scheduled =
       mode_ == Mode::NonStop || (action != nullptr && action->kind != ResumeAction::Kind::Stop);
+  if (wishes.attended && thread.options.clones) return hold_clone(thread, child);
+  if (wishes.attended && wishes.thread_events) child.requested = ThreadCreated{};
   go_on(thread);
   if (const auto first_stop = newborns_.claim_thread(born.tid)) take(*first_stop);
+}
+
+/// The new thread stands still until the client has heard of it and lets it run.
+void Scheduler::hold_clone(Thread& parent, Thread& child) {
+  child.scheduled = false;
+  child.unheard = true;
+  auto first_stop = newborns_.claim_thread(child.id().tid);
+  if (!first_stop && mode_ == Mode::NonStop) first_stop = events_.wait(child.id().tid);
+  if (first_stop) take(*first_stop);
+  on(parent, StopCause{Cloned{child.id()}});
 }
 
 void Scheduler::on(Thread& thread, const stops::ProcessBorn& born) {

@@ -81,7 +81,7 @@ std::optional<StopEvent> Scheduler::next_event() {
     auto event = std::move(*chosen_);
     chosen_.reset();
     const Thread* thread = table_.find(event.thread.tid);
-    if (ends_process(event.cause) || (thread != nullptr && thread->stopped())) return event;
+    if (ends_thread(event.cause) || (thread != nullptr && thread->stopped())) return event;
     // The thread has ended since; for an interrupt, and where nothing is left to run, any other will do.
     const bool concerns_all = std::holds_alternative<Interrupted>(event.cause) ||
                               std::holds_alternative<NothingLeftToRun>(event.cause);
@@ -154,11 +154,13 @@ void Scheduler::heard(const StopEvent& event) {
   if (Thread* thread = table_.find(event.thread.tid)) thread->unheard = false;
   if (const auto* fork = std::get_if<Forked>(&event.cause))
     if (Process* child = table_.find(fork->child.pid)) child->announced = true;
+  if (const auto* clone = std::get_if<Cloned>(&event.cause))
+    if (Thread* child = table_.find(clone->child.tid)) child->unheard = false;
 }
 
 void Scheduler::tell(const StopEvent& event) {
   last_told_ = event.thread.tid;
-  if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_process(event.cause)) {
+  if (Thread* thread = table_.find(event.thread.tid); thread != nullptr && !ends_thread(event.cause)) {
     thread->reported = event.cause;
     thread->requested.reset();
     if (mode_ == Mode::NonStop) thread->scheduled = false;
@@ -198,7 +200,7 @@ bool Scheduler::halt(std::chrono::milliseconds at_most) {
 }
 
 void Scheduler::report_later(const StopEvent& event) {
-  if (ends_process(event.cause))
+  if (ends_thread(event.cause))
     endings_.push_back(event);
   else if (Thread* thread = table_.find(event.thread.tid);
            thread != nullptr && !std::holds_alternative<Interrupted>(event.cause) &&

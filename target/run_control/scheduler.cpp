@@ -128,7 +128,10 @@ void Scheduler::thread_ended(Thread& thread, const linux::ChildEvent& event) {
   settle_ended(thread);
   if (thread.running()) --running_;
   Process& process = thread.process();
+  const bool exit_wanted = wishes.attended && (wishes.thread_events || thread.options.exits);
   table_.remove_thread(thread);
+  if (exit_wanted && !process.threads().empty() && id.tid != leader_of(id.pid))
+    report({id, ThreadExited{event.kind == linux::ChildEvent::Kind::Exited ? event.exit_code : 0}});
   if (mode_ == Mode::NonStop && running_ == 0 && wishes.attended && process.threads().size() > 1)
     report({any_thread().id(), NothingLeftToRun{}});
   Thread* leader = process.leader();
@@ -214,6 +217,8 @@ bool Scheduler::is_what_we_sent(Thread& thread, const StopCause& cause) {
 
 void Scheduler::on(Thread& thread, const stops::Attention&) {
   if (lets_trap_in(thread)) return;
+  const bool is_born = thread.requested && std::holds_alternative<ThreadCreated>(*thread.requested);
+  if (is_born) return report({thread.id(), *std::exchange(thread.requested, std::nullopt)});
   if (thread.requested && phase_ == Phase::Running) return report({thread.id(), *thread.requested});
   go_on(thread);
 }

@@ -136,6 +136,7 @@ class Scheduler {
   void run(Thread& thread, ResumeHow how);
   ResumeHow planned(const Thread& thread) const;
   void hold_child(Thread& parent, const stops::ProcessBorn& born);
+  void hold_clone(Thread& parent, Thread& child);
   void send(Thread& thread, Signal signal);
 
   std::optional<Passing> way_past(Thread& thread);

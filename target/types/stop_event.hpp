@@ -46,6 +46,16 @@ struct SyscallEntry {
 struct SyscallReturn {
   int number = 0;
 };
+/// A thread has been born, and stands at its beginning.
+struct ThreadCreated {};
+/// The thread has made another one, which stands at its beginning.
+struct Cloned {
+  ThreadId child;
+};
+/// The thread is gone; others of its process are not.
+struct ThreadExited {
+  int code = 0;
+};
 struct ProcessExited {
   int code = 0;
 };
@@ -58,7 +68,7 @@ struct NothingLeftToRun {};
 using StopCause =
     std::variant<Quiet, StoppedOnRequest, SoftwareBreakpointHit, HardwareBreakpointHit, WatchpointHit, StepDone,
                  SignalStop, Interrupted, Execed, Forked, VforkDone, SyscallEntry,
-                 SyscallReturn, ProcessExited, ProcessKilled, NothingLeftToRun>;
+                 SyscallReturn, ThreadCreated, Cloned, ThreadExited, ProcessExited, ProcessKilled, NothingLeftToRun>;
 
 struct StopEvent {
   ThreadId thread;
@@ -68,6 +78,11 @@ struct StopEvent {
 inline bool ends_process(const StopCause& cause) {
   return std::holds_alternative<ProcessExited>(cause) ||
          std::holds_alternative<ProcessKilled>(cause);
+}
+
+/// Nobody is left whom the event could be asked about.
+inline bool ends_thread(const StopCause& cause) {
+  return ends_process(cause) || std::holds_alternative<ThreadExited>(cause);
 }
 
 }  // namespace target

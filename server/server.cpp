@@ -171,6 +171,7 @@ void Server::disconnected(const std::string& why) {
   if (done) return finish();
   inferiors_->halt(stop_patience);
   inferiors_->leave_unattended();
+  say("Remote side has terminated connection; attached programs go on, started ones wait for the next client");
 }
 
 // ---- inferiors

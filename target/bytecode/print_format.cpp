@@ -66,8 +66,13 @@ tl::unexpected<Error> bad_format(const std::string& what) {
 
 // After a percent sign.
 Result<Piece> conversion(Reader& in) {
-  std::string spec = "%" + in.take_all_of("-+ #0'") + in.take_all_of("0123456789");
-  if (in.peek() == '.') spec += in.next() + in.take_all_of("0123456789");
+  std::string spec = "%";
+  spec += in.take_all_of("-+ #0'");
+  spec += in.take_all_of("0123456789");
+  if (in.peek() == '.') {
+    spec += in.next();
+    spec += in.take_all_of("0123456789");
+  }
   const auto length = in.take_all_of("hlzjt");
   const char letter = in.next();
   const auto bits = bits_for(length);

@@ -76,8 +76,9 @@ class Teardown(DebugTest):
         self.assertRegex(client.ask("vCont;c", timeout=2), "^T05.*swbreak")
 
     def assert_held(self, session):
-        wait_until(lambda: patched_text(session.pid) == [], "lifting of the breakpoint")
-        wait_until(lambda: state_of(session.pid) == "t", "stop")
+        session.server.wait_for("terminated connection")
+        self.assertEqual(state_of(session.pid), "t")
+        self.assertEqual(patched_text(session.pid), [])
         before = session.count()
         self.assert_next_client_is_answered(session)
         self.assertLessEqual(session.count() - before, 1)
@@ -89,7 +90,7 @@ class Teardown(DebugTest):
         for how in ("FIN", "RST"):
             def check(session):
                 self.drop(session, how)
-                wait_until(lambda: patched_text(session.pid) == [], "lifting of the breakpoint")
+                session.server.wait_for("terminated connection")
                 self.assert_runs_on(session)
                 self.assert_next_client_is_answered(session)
             self.in_each_situation(True, check)

@@ -45,6 +45,8 @@ void FakeKernel::load(FakeProcess& process, const Program& program) {
   process.pages = std::make_shared<FakePages>();
   process.pages->map(text_base);
   process.pages->map(data_base);
+  process.pages->map(vdso_base);
+  process.pages->write(vdso_base, std::as_bytes(std::span("\x0f\x05")));  // syscall
   process.pages->write(text_base, std::as_bytes(std::span(program)).first(std::min(program.size(), page_bytes)));
 }
 

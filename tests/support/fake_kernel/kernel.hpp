@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@ namespace support {
 class FakePages {
  public:
   void map(target::Address at) { pages_[at.value / page_bytes]; }
+  void unmap(target::Address at) { pages_.erase(at.value / page_bytes); }
   bool mapped(target::Address at) const { return pages_.contains(at.value / page_bytes); }
   std::byte* find(target::Address at);
   std::size_t read(target::Address from, std::span<std::byte> into);
@@ -128,6 +130,9 @@ class FakeKernel {
   int instructions_after_interrupt = 0;
   /// How many looks for an event still find one because threads run between any two of them.
   int busy_looks = 0;
+  /// A seccomp filter lets no program make a system call for its tracer. By default what the
+  /// environment says, so that all tests can be run both ways.
+  bool filters_system_calls = std::getenv("FAKE_SECCOMP") != nullptr;
   /// Of a birth, the new task's stop is reported before its parent's event.
   bool newborn_first = false;
   /// Threads that get no processor: they notice signals and interrupts, and run nothing.

@@ -62,7 +62,7 @@ Result<std::string> read_auxv(Pid pid) {
   return std::string(16, '\0');
 }
 
-bool filters_system_calls(Tid) { return false; }
+bool filters_system_calls(Tid) { return kernel().filters_system_calls; }
 
 bool is_32_bit(Pid) { return false; }
 
@@ -72,7 +72,8 @@ Result<std::vector<Mapping>> mappings_of(Pid pid) {
   std::vector<Mapping> mappings;
   for (const auto& range : process->pages->ranges()) {
     const bool is_text = range.contains(support::text_base);
-    mappings.push_back({range, true, !is_text, is_text, false, 0, process->path});
+    const bool is_vdso = range.contains(support::vdso_base);
+    mappings.push_back({range, true, !is_text, is_text, false, 0, is_vdso ? "[vdso]" : process->path});
   }
   return mappings;
 }

@@ -13,8 +13,6 @@ using linux::PtraceEvent;
 using State = FakeTask::State;
 using How = FakeTask::How;
 
-namespace {
-
 bool takes_operand(Op op) {
   switch (op) {
     case Op::Jump:
@@ -31,8 +29,6 @@ bool takes_operand(Op op) {
       return false;
   }
 }
-
-}  // namespace
 
 void FakeKernel::run() {
   std::vector<Tid> ready;

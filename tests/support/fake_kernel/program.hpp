@@ -32,10 +32,14 @@ enum class Op : std::uint8_t {
 
 inline constexpr target::Address text_base{0x401000};
 inline constexpr target::Address data_base{0x404000};
+inline constexpr target::Address vdso_base{0x7ff000};
 inline constexpr std::size_t page_bytes = 0x1000;
 
 /// A program is a page of text that begins at text_base, and a page of zeros at data_base.
 using Program = std::vector<std::uint8_t>;
+
+/// True if a byte follows it that belongs to it.
+bool takes_operand(Op op);
 
 inline std::uint8_t operator+(Op op) { return static_cast<std::uint8_t>(op); }
 

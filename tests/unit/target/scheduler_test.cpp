@@ -1246,6 +1246,161 @@ TEST_F(SchedulerTest, kills_a_program_whose_leader_had_ended_before_and_waits_fo
   EXPECT_FALSE(kernel.alive(pid));
 }
 
+// ---- conditions and commands
+
+constexpr std::uint8_t end = 0x27;
+const HitCode::Expression never{0x22, 0, end};
+// VALUE - 1 < data(0)
+HitCode::Expression counted(int value) {
+  return {0x22, static_cast<std::uint8_t>(value - 1), 0x24, 0x00, 0x40, 0x40, 0x00, 0x17, 0x15, end};
+}
+
+TEST_F(SchedulerTest, passes_every_thread_over_a_breakpoint_whose_condition_does_not_hold) {
+  auto& process = attach(counts, {0, 0, 0});
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{never}, {}, false}));
+  ASSERT_TRUE(inferiors->resume(everything()));
+  EXPECT_FALSE(look());
+  EXPECT_GT(kernel.data_at(process.pid(), 0), 3);
+  // Where they take turns it comes and goes.
+  if (!kernel.filters_system_calls) EXPECT_EQ(kernel.text_at(process.pid(), 0), +Op::Int3);
+  inferiors->interrupt();
+  as<Interrupted>(next_stop());
+  expect_nothing_to_run_unseen();
+  for (const auto& [tid, thread] : process.threads()) EXPECT_LT(pc(thread->id()), text(5)) << "not at home";
+}
+
+TEST_F(SchedulerTest, stops_when_one_of_the_conditions_holds) {
+  auto& process = attach(counts, {0, 0});
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{never, counted(5)}, {}, false}));
+  const auto event = resume(everything());
+  EXPECT_EQ(as<SoftwareBreakpointHit>(event).at, text(0));
+  EXPECT_GE(kernel.data_at(process.pid(), 0), 5);
+  EXPECT_EQ(pc(event.thread), text(0));
+}
+
+TEST_F(SchedulerTest, takes_the_conditions_of_the_last_insertion) {
+  auto& process = attach(counts);
+  auto& breakpoints = process.space().breakpoints();
+  ASSERT_TRUE(breakpoints.insert(text(0), {{never}, {}, false}));
+  ASSERT_TRUE(breakpoints.insert(text(0), {{counted(2)}, {}, false}));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 2);
+  ASSERT_TRUE(breakpoints.insert(text(0)));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 3);
+}
+
+TEST_F(SchedulerTest, stops_where_a_condition_cannot_be_evaluated) {
+  auto& process = attach(counts);
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{{0x22, 0, 0x17, end}}, {}, false}));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 0);
+}
+
+TEST_F(SchedulerTest, evaluates_once_a_visit_also_while_another_thread_is_being_reported) {
+  // The second thread meets a plain breakpoint in the same turn as the first one a condition that prints.
+  auto& process = attach({+Op::Nop, +Op::Store, 0, +Op::Exit, 0, +Op::Nop, +Op::Jump, by(-3)}, {0, 5});
+  const HitCode::Expression print{0x22, 0, 0x22, 0, 0x34, 0, 0, 2, 'x', 0, end};
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{}, {print}, false}));
+  break_at(process, 5);
+  as<SoftwareBreakpointHit>(resume(everything()));
+  break_at(process, 5);
+  as<SoftwareBreakpointHit>(resume(everything()));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(prints, "x");
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 1);
+}
+
+TEST_F(SchedulerTest, meets_a_branch_to_itself_again_and_again) {
+  auto& process = attach({+Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-4)}, {0, 2});
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{counted(9)}, {}, false}));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_GE(kernel.data_at(process.pid(), 0), 9);
+}
+
+TEST_F(SchedulerTest, holds_conditions_of_hardware_breakpoints_and_watchpoints_too) {
+  auto& process = attach(counts);
+  auto& slots = process.space().watch_slots();
+  ASSERT_TRUE(slots.break_at(text(0), {{counted(3)}, {}, false}));
+  as<HardwareBreakpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 3);
+  ASSERT_TRUE(slots.unbreak(text(0)));
+  ASSERT_TRUE(slots.watch(WatchKind::Write, {data(0), data(1)}, {{counted(7)}, {}, false}));
+  as<WatchpointHit>(resume(everything()));
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 7);
+}
+
+TEST_F(SchedulerTest, goes_on_printing_unattended_if_it_is_told_to) {
+  auto& process = attach(counts);
+  const HitCode::Expression print{0x22, 0, 0x22, 0, 0x34, 0, 0, 2, 'x', 0, end};
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{}, {print}, true}));
+  ASSERT_TRUE(process.space().breakpoints().insert(text(1), {{}, {print}, false}));
+  inferiors->wishes().attended = false;
+  inferiors->leave_unattended();
+  EXPECT_FALSE(look());
+  EXPECT_NE(prints, "");
+  EXPECT_EQ(kernel.text_at(process.pid(), 0), +Op::Int3);
+  EXPECT_EQ(kernel.text_at(process.pid(), 1), +Op::Store);
+}
+
+TEST_F(SchedulerTest, leaves_no_page_of_its_own_behind) {
+  auto& process = attach(counts, {0, 0});
+  const auto pages = kernel.process(process.pid())->pages->ranges().size();
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{never}, {}, false}));
+  ASSERT_TRUE(inferiors->resume(everything()));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(kernel.process(process.pid())->pages->ranges().size(), pages + (kernel.filters_system_calls ? 0 : 1));
+  inferiors->interrupt();
+  next_stop();
+  ASSERT_TRUE(inferiors->detach(process.pid()));
+  EXPECT_EQ(kernel.process(process.pid())->pages->ranges().size(), pages);
+  const auto count = kernel.data_at(process.pid(), 0);
+  kernel.run();
+  EXPECT_NE(kernel.data_at(process.pid(), 0), count);
+}
+
+TEST_F(SchedulerTest, gives_turns_where_an_instruction_cannot_be_copied) {
+  auto& process = attach({+Op::Clone, 4, +Op::Jump, by(-4), +Op::Store, 0, +Op::Exit, 0}, {0, 2});
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{counted(6)}, {}, false}));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_GE(kernel.data_at(process.pid(), 0), 6);
+}
+
+// ---- births and ends of threads
+
+TEST_F(SchedulerTest, tells_of_births_and_ends_to_those_who_ask) {
+  auto& process = attach({+Op::Clone, 4, +Op::Jump, by(-2), +Op::Exit, 3});
+  inferiors->wishes().thread_events = true;
+  const auto born = resume(everything());
+  as<ThreadCreated>(born);
+  EXPECT_EQ(born.thread, nth(process, 1));
+  EXPECT_EQ(pc(born.thread), text(4));
+  expect_nothing_to_run_unseen();
+  const auto gone = resume(everything());
+  EXPECT_EQ(as<ThreadExited>(gone).code, 3);
+  EXPECT_EQ(gone.thread, born.thread);
+  EXPECT_EQ(process.threads().size(), 1u);
+  inferiors->wishes().thread_events = false;
+}
+
+TEST_F(SchedulerTest, holds_a_clone_until_its_client_lets_it_run) {
+  auto& process = attach({+Op::Clone, 4, +Op::Jump, by(-2), +Op::Store, 0, +Op::Jump, by(-4)});
+  const auto parent = nth(process, 0);
+  thread(parent).options.clones = true;
+  const auto event = resume(everything());
+  const auto child = as<Cloned>(event).child;
+  EXPECT_EQ(event.thread, parent);
+  ASSERT_TRUE(inferiors->resume(only(parent, Kind::Continue)));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(kernel.data_at(process.pid(), 0), 0);
+  inferiors->interrupt();
+  next_stop();
+  ASSERT_TRUE(inferiors->resume(everything()));
+  EXPECT_FALSE(look());
+  EXPECT_TRUE(kernel.running(child.tid));
+  EXPECT_GT(kernel.data_at(process.pid(), 0), 0);
+}
+
 TEST_F(SchedulerTest, attaches_to_a_program_that_job_control_has_stopped) {
   const auto pid = kernel.start(counts, {0, 0});
   kernel.send(leader_of(pid), Signal{SIGSTOP});

@@ -12,6 +12,7 @@
 #include "protocol/requests/registers.hpp"
 #include "protocol/requests/resume.hpp"
 #include "protocol/requests/syscalls.hpp"
+#include "protocol/requests/thread_events.hpp"
 #include "protocol/requests/threads.hpp"
 #include "protocol/requests/transfer.hpp"
 
@@ -95,6 +96,43 @@ TEST(RegisterRequests, follow_their_grammar) {
 }
 
 // ---- breakpoints
+
+TEST(InsertBreakpoint, follows_its_grammar) {
+  using Code = target::HitCode;
+  const auto plain = parse<InsertBreakpoint>("0,401000,1");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->point.address, Address{0x401000});
+  EXPECT_TRUE(plain->code.empty());
+  const auto conditions = parse<InsertBreakpoint>("1,1,1;X3,220127X2,2227");
+  ASSERT_TRUE(conditions);
+  EXPECT_EQ(conditions->code, (Code{{{0x22, 1, 0x27}, {0x22, 0x27}}, {}, false}));
+  const auto both = parse<InsertBreakpoint>("0,1,1;X1,27;cmds:1,X1,29X2,2928");
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->code, (Code{{{0x27}}, {{0x29}, {0x29, 0x28}}, true}));
+  EXPECT_FALSE(parse<InsertBreakpoint>("0,1,1;cmds:0,X1,27")->code.persistent);
+  expect_refused<InsertBreakpoint>({"", "0,1,1;", "0,1,1;X", "0,1,1;X1", "0,1,1;X1,", "0,1,1;X1,2", "0,1,1;X2,27",
+                                    "0,1,1;X1,2727", "0,1,1;Y1,27", "0,1,1;X1,27;", "0,1,1;cmds", "0,1,1;cmds:",
+                                    "0,1,1;cmds:0", "0,1,1;cmds:0,", "0,1,1;X1,27cmds:0,X1,27", "0,1,1;Xffffffff,27",
+                                    "0,1,1;X1,zz"});
+}
+
+TEST(ThreadEvents, follows_its_grammar) {
+  EXPECT_TRUE(parse<ThreadEvents>(":1")->wanted);
+  EXPECT_FALSE(parse<ThreadEvents>(":0")->wanted);
+  expect_refused<ThreadEvents>({"", ":", "1", ":2", ":1;", ":x"});
+}
+
+TEST(ThreadOptions, follows_its_grammar) {
+  const auto request = parse<ThreadOptions>(";3;1:p4d2.4d3;0:p4d2.-1");
+  ASSERT_TRUE(request);
+  ASSERT_EQ(request->items.size(), 3u);
+  EXPECT_EQ(request->items[0].options, (target::ThreadOptions{true, true}));
+  EXPECT_EQ(request->items[0].threads, ThreadSelector::all());
+  EXPECT_EQ(request->items[1].options, (target::ThreadOptions{true, false}));
+  EXPECT_EQ(request->items[1].threads, ThreadSelector::one({Pid{0x4d2}, Tid{0x4d3}}));
+  EXPECT_EQ(request->items[2].options, target::ThreadOptions{});
+  expect_refused<ThreadOptions>({"", ";", ";4", ";1:", ";1:x", "1", ";1;;", ";1:p1.1,"});
+}
 
 TEST(Breakpoint, follows_its_grammar) {
   const auto request = parse<Breakpoint>("2,601040,8");

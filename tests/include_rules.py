@@ -13,6 +13,7 @@ RUNGS = [
     ["trampolines", "recording"],
     ["process"],
     ["run_control", "observers", "host_files", "link_maps", "process_info"],
+    ["thread_locals"],
     ["inferiors"],
 ]
 RUNG_OF = {name: number for number, names in enumerate(RUNGS, 1) for name in names}
@@ -23,7 +24,7 @@ EXCEPTIONS = {
 }
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
-          "host_files", "link_maps", "process_info"]
+          "host_files", "link_maps", "process_info", "thread_locals"]
 FOR_HANDLERS = ["client", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 

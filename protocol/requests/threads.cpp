@@ -19,4 +19,15 @@ std::optional<ThreadAlive> ThreadAlive::parse(FieldReader in) {
   return request;
 }
 
+std::optional<FindThreadLocal> FindThreadLocal::parse(FieldReader in) {
+  FindThreadLocal request;
+  request.thread = read_thread_selector(in);
+  in.expect(',');
+  request.offset = in.hex<std::uint64_t>();
+  in.expect(',');
+  request.link_map.value = in.hex<std::uint64_t>();
+  if (!in.complete() || request.thread.thread_match != target::ThreadSelector::Match::One) return std::nullopt;
+  return request;
+}
+
 }  // namespace protocol::requests

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/hex.hpp"
 #include "protocol/thread_selector.hpp"
 #include "server/handlers/families.hpp"
 #include "server/stop_reporter.hpp"
+#include "target/thread_locals/find.hpp"
 
 namespace server::handlers {
 namespace {
@@ -82,6 +84,15 @@ Reply why_stopped(Client& client) {
   return reply::Payload{describe_stop(client, *client.last_stop)};
 }
 
+Reply find_thread_local(Client& client, const FindThreadLocal& request) {
+  if (!exists(client, request.thread)) return failed({ESRCH, "there is no such thread"});
+  auto& thread = *client.inferiors.find(request.thread.tid);
+  if (auto stopped = thread.require_stopped(); !stopped) return failed(stopped.error());
+  const auto found = target::thread_locals::find(thread, request.offset, request.link_map);
+  if (!found) return failed(found.error());
+  return reply::Payload{hex_number(found->value)};
+}
+
 constexpr std::array routes{
     bare<why_stopped>("?"),
     Route{"H", parse_then<SelectThread, select>},
@@ -89,6 +100,7 @@ constexpr std::array routes{
     bare<current>("qC"),
     bare<list>("qfThreadInfo"),
     bare<list_on>("qsThreadInfo"),
+    Route{"qGetTLSAddr:", parse_then<FindThreadLocal, find_thread_local>},
 };
 
 }  // namespace

@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "protocol/documents/library_list.hpp"
+#include "protocol/documents/osdata.hpp"
 #include "protocol/documents/target_xml.hpp"
 #include "protocol/documents/thread_list.hpp"
 #include "server/handlers/families.hpp"
 #include "target/link_maps.hpp"
+#include "target/os_data.hpp"
 #include "target/process_info.hpp"
 
 namespace server::handlers {
@@ -94,6 +96,30 @@ Object libraries(Client& client, const std::string& annex) {
   return documents::library_list(*maps);
 }
 
+std::string list_of_tables() {
+  std::vector<documents::OsDataItem> items;
+  for (const auto& table : target::os_data::tables())
+    items.push_back({{"Type", std::string(table.type)},
+                     {"Description", std::string(table.description)},
+                     {"Title", std::string(table.title)}});
+  return documents::osdata("types", items);
+}
+
+// gdb's own words for a table that is not there come with an empty object, not with an error.
+Object os_data(Client&, const std::string& annex) {
+  if (annex.empty() || annex == "types") return list_of_tables();
+  for (const auto& table : target::os_data::tables()) {
+    if (table.type != annex) continue;
+    std::vector<documents::OsDataItem> items;
+    for (auto& row : table.read()) {
+      auto& item = items.emplace_back();
+      for (auto& column : row) item.push_back({std::move(column.name), std::move(column.value)});
+    }
+    return documents::osdata(annex, items);
+  }
+  return std::string();
+}
+
 Object signal_info(Client& client, const std::string&) {
   const auto thread = client.stopped_thread();
   if (!thread) return tl::unexpected(thread.error());
@@ -122,6 +148,7 @@ constexpr std::array routes{
     Route{"qXfer:exec-file:read:", reading<executable>, "qXfer:exec-file:read+"},
     Route{"qXfer:libraries-svr4:read:", reading<libraries>,
           "qXfer:libraries-svr4:read+;augmented-libraries-svr4-read+"},
+    Route{"qXfer:osdata:read:", reading<os_data>, "qXfer:osdata:read+"},
     Route{"qXfer:threads:read:", reading<threads>, "qXfer:threads:read+"},
     Route{"qXfer:siginfo:read:", reading<signal_info>, "qXfer:siginfo:read+"},
     Route{"qXfer:siginfo:write:", on_thread<WriteObject, write_signal_info>, "qXfer:siginfo:write+"},

@@ -63,6 +63,25 @@ class ExtendedRemote(DebugTest):
         self.extended("monitor exit")
         self.server.wait_for_exit()
 
+    def test_processes_are_listed(self):
+        inferior = self.inferior("counts_forever")
+        gdb = self.extended("info os processes", "info os", "info os nonsense")
+        self.assertRegex(gdb.of("info os processes"), rf"(?m)^{inferior.pid} .*counts_forever")
+        self.assert_in_order(gdb.of("info os"), "cpus", "files", "modules", "msg", "processes", "procgroups",
+                             "semaphores", "shm", "sockets", "threads")
+        self.assertIn("Empty data returned", gdb.of("info os nonsense"))
+
+    def test_machine_is_shown_in_tables(self):
+        inferior = self.inferior("counts_forever")
+        tables = ("cpus", "files", "procgroups", "sockets", "threads", "shm", "semaphores", "msg", "modules")
+        gdb = self.extended(*[f"info os {table}" for table in tables])
+        rows = {"cpus": r"\d+ ", "files": rf"{inferior.pid} +counts_forever +\d+ +\S+",
+                "procgroups": rf"\d+ +\S.* {inferior.pid} +\S*/counts_forever",
+                "sockets": rf"127\.0\.0\.1 +{self.server.port} +127\.0\.0\.1 +\d+ +ESTABLISHED +\S+ +INET +STREAM",
+                "threads": rf"{inferior.pid} +counts_forever +{inferior.pid} +\d+"}
+        for table, row in rows.items():
+            self.assertRegex(gdb.of(f"info os {table}"), rf"(?m)^{row}")
+
 
 if __name__ == "__main__":
     main()

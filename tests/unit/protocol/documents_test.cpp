@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "protocol/documents/library_list.hpp"
+#include "protocol/documents/osdata.hpp"
 #include "protocol/documents/target_xml.hpp"
 #include "protocol/documents/thread_list.hpp"
 #include "protocol/documents/xml.hpp"
@@ -49,6 +50,20 @@ TEST(Xml, escapes_what_has_a_meaning_and_replaces_what_may_not_be_there) {
   EXPECT_EQ(escape_xml("a&b<c>d\"e'f"), "a&amp;b&lt;c&gt;d&quot;e&apos;f");
   EXPECT_EQ(escape_xml(std::string_view("\0\x1f\n~", 4)), "???~");
   EXPECT_EQ(escape_xml("\xc3\xa9"), "\xc3\xa9");
+}
+
+TEST(Xml, holds_utf8_only) {
+  EXPECT_EQ(escape_xml("\xe2\x82\xac \xf0\x9f\x90\x9f"), "\xe2\x82\xac \xf0\x9f\x90\x9f");
+  EXPECT_EQ(escape_xml("cut\xe2\x82"), "cut??");
+  EXPECT_EQ(escape_xml("\xe9t\xe9<"), "?t?&lt;");
+  EXPECT_EQ(escape_xml("\xc0\x80\xff"), "???");
+}
+
+TEST(OsData, has_an_item_for_each_row) {
+  EXPECT_EQ(osdata("a", {}), "<osdata type=\"a\">\n</osdata>\n");
+  EXPECT_EQ(osdata("a", {{{"x", "1"}, {"y z", "<"}}, {{"x", ""}}}),
+            "<osdata type=\"a\">\n<item><column name=\"x\">1</column><column name=\"y z\">&lt;</column></item>\n"
+            "<item><column name=\"x\"></column></item>\n</osdata>\n");
 }
 
 TEST(ThreadList, names_every_thread_with_what_is_known_of_it) {

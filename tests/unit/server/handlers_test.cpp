@@ -131,6 +131,8 @@ TEST_F(Handlers, hand_out_an_object_alike_in_pieces_of_any_size) {
   for (const std::size_t piece : {100u, 777u, 0xfffu}) EXPECT_EQ(transfer("features:read:target.xml", piece * 10), whole);
   EXPECT_THAT(ask("qXfer:features:read:nothing.xml:0,100"), StartsWith("E"));
   EXPECT_EQ(ask("qXfer:features:write:target.xml:0:x"), "");
+  EXPECT_THAT(ask("qXfer:osdata:read:processes:0,1000"), HasSubstr("fake &lt;one&gt;"));
+  EXPECT_EQ(ask("qXfer:osdata:read:nothing:0,1000"), "l");
 }
 
 // ---- threads

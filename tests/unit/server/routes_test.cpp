@@ -81,6 +81,7 @@ TEST_F(OfferedPackets, have_rows) {
                                       {"qXfer:features:read+", "qXfer:features:read:target.xml:0,1"},
                                       {"qXfer:threads:read+", "qXfer:threads:read::0,1"},
                                       {"qXfer:auxv:read+", "qXfer:auxv:read::0,1"},
+                                      {"qXfer:osdata:read+", "qXfer:osdata:read::0,1"},
                                       {"vContSupported+", "vCont?"}}) {
     const bool offered = reply.find(offer) != std::string::npos;
     EXPECT_EQ(offered, all_routes().find(packet).route != nullptr) << offer;

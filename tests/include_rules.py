@@ -12,7 +12,7 @@ RUNGS = [
     ["register_file", "thread", "address_space"],
     ["trampolines", "recording"],
     ["process"],
-    ["run_control", "observers", "host_files", "link_maps", "os_data", "process_info"],
+    ["run_control", "observers", "host_files", "link_maps", "memory_scan", "os_data", "process_info"],
     ["thread_locals"],
     ["inferiors"],
 ]
@@ -24,7 +24,7 @@ EXCEPTIONS = {
 }
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
-          "host_files", "link_maps", "os_data", "process_info", "thread_locals"]
+          "host_files", "link_maps", "memory_scan", "os_data", "process_info", "thread_locals"]
 FOR_HANDLERS = ["client", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 

@@ -38,4 +38,15 @@ std::optional<WriteBinaryMemory> WriteBinaryMemory::parse(FieldReader in) {
   return checked<WriteBinaryMemory>(range, std::move(bytes), in);
 }
 
+std::optional<SearchMemory> SearchMemory::parse(FieldReader in) {
+  SearchMemory request;
+  request.address.value = in.hex<std::uint64_t>();
+  in.expect(';');
+  request.length = in.hex<std::uint64_t>();
+  in.expect(';');
+  request.pattern = in.binary();
+  if (!in.complete() || request.pattern.empty()) return std::nullopt;
+  return request;
+}
+
 }  // namespace protocol::requests

@@ -9,7 +9,7 @@
 
 namespace protocol::requests {
 
-/// m address,length      x address,length
+/// m address,length      x address,length      qCRC:address,length
 struct ReadMemory {
   target::Address address;
   std::size_t length = 0;
@@ -28,6 +28,14 @@ struct WriteBinaryMemory {
   target::Address address;
   std::string bytes;
   static std::optional<WriteBinaryMemory> parse(FieldReader in);
+};
+
+/// qSearch:memory:address;length;escaped bytes
+struct SearchMemory {
+  target::Address address;
+  std::uint64_t length = 0;
+  std::string pattern;
+  static std::optional<SearchMemory> parse(FieldReader in);
 };
 
 }  // namespace protocol::requests

@@ -4,6 +4,7 @@
 
 #include "protocol/requests/memory.hpp"
 #include "server/handlers/families.hpp"
+#include "target/memory_scan.hpp"
 
 namespace server::handlers {
 namespace {
@@ -55,11 +56,25 @@ Reply write(Client&, target::Process& process, const Request& request) {
   return reply_to(process.space().write(request.address, as_bytes(request.bytes)));
 }
 
+Reply search(Client&, target::Process& process, const SearchMemory& request) {
+  const auto found = target::find_bytes(process.space(), request.address, request.length, request.pattern);
+  if (!found) return failed(found.error());
+  return reply::Payload{*found ? "1," + hex_number((*found)->value) : "0"};
+}
+
+Reply checksum(Client&, target::Process& process, const ReadMemory& request) {
+  const auto sum = target::checksum_of(process.space(), request.address, request.length);
+  if (!sum) return failed(sum.error());
+  return reply::Payload{"C" + hex_number(*sum)};
+}
+
 constexpr std::array routes{
     Route{"m", on_process<ReadMemory, read_hex>},
     Route{"x", on_process<ReadMemory, read_binary>, "binary-upload+"},
     Route{"M", on_process<WriteMemory, write<WriteMemory>>},
     Route{"X", on_process<WriteBinaryMemory, write<WriteBinaryMemory>>},
+    Route{"qSearch:memory:", on_process<SearchMemory, search>},
+    Route{"qCRC:", on_process<ReadMemory, checksum>},
 };
 
 }  // namespace

@@ -251,6 +251,25 @@ TEST(SelectThread, follows_its_grammar) {
   expect_refused<SelectThread>({"", "g", "c", "x1", "1", "g1;", "cg1", "gp", "g 1"});
 }
 
+TEST(SearchMemory, follows_its_grammar) {
+  const auto request = parse<SearchMemory>("401000;20;a;}\x03");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->address, Address{0x401000});
+  EXPECT_EQ(request->length, 0x20u);
+  EXPECT_EQ(request->pattern, "a;#");
+  expect_refused<SearchMemory>({"", ";", "1;2", "1;2;", "1,2;a", ";2;a", "1;;a", "1;2;}"});
+}
+
+TEST(FindThreadLocal, follows_its_grammar) {
+  const auto request = parse<FindThreadLocal>("p10.11,8,7ffff7ffe2e0");
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->thread, ThreadSelector::one({Pid{0x10}, Tid{0x11}}));
+  EXPECT_EQ(request->offset, 8u);
+  EXPECT_EQ(request->link_map, Address{0x7ffff7ffe2e0});
+  EXPECT_EQ(parse<FindThreadLocal>("11,0,0")->link_map, Address{0});
+  expect_refused<FindThreadLocal>({"", "p10.11", "p10.11,8", "p10.11,8,", "p10.-1,8,0", "p10,8,0", "-1,0,0", "0,0,0", "p1.2,0,0,"});
+}
+
 TEST(ThreadAlive, follows_its_grammar) {
   EXPECT_EQ(parse<ThreadAlive>("p10.11")->thread, ThreadSelector::one({Pid{0x10}, Tid{0x11}}));
   expect_refused<ThreadAlive>({"", "p10.", "1,", "x"});

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/features.hpp"
+#include "server/logging.hpp"
 #include "server/stop_queue.hpp"
 #include "target/host_files.hpp"
 #include "target/inferiors.hpp"
@@ -24,7 +27,6 @@ class Console {
   virtual void say(const std::string& line) = 0;
   /// The client wants the server gone (monitor exit).
   virtual void quit() = 0;
-  virtual void set_log_level(const std::string& level) = 0;
 };
 
 /// One debugger and what it has agreed, chosen and opened. Handlers work on this.
@@ -64,6 +66,15 @@ class Client {
   };
   Object object;
 
+  /// Of this connection.
+  struct Traffic {
+    std::uint64_t packets_in = 0, packets_out = 0;
+    std::uint64_t bytes_in = 0, bytes_out = 0;
+    std::uint64_t stops = 0;  ///< that the client was told of
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+  };
+  Traffic traffic;
+
   target::HostFileSystem files;
   std::map<std::uint32_t, target::FileDescriptor> open_files;
   std::string file_buffer;  ///< of vFile:pread, kept between reads
@@ -80,7 +91,7 @@ class Client {
   std::vector<target::Thread*> threads() const;
 
   /// Shows text in the debugger while it waits for a reply.
-  std::function<void(const std::string&)> show;
+  std::function<void(std::string_view)> show;
 
  private:
   target::Result<target::Thread*> choose(const target::ThreadSelector& selector) const;

@@ -115,6 +115,7 @@ void Server::connect_stdio() {
 // ---- clients
 
 void Server::arrived(Arrival arrival) {
+  log::event("a connection");
   if (connection_ && connection_->peer_has_gone()) disconnected("connection closed");
   if (connection_ || quitting_) {
     log::warning("refused a second client from " + arrival.peer + ": one is connected");
@@ -136,6 +137,7 @@ void Server::connected(const Arrival& arrival) {
   inferiors_->wishes().attended = true;
   connection_->start(
       [this](std::string_view bytes) {
+        if (log::shows(log::Detail::EventLoop)) log::event(std::to_string(bytes.size()) + " bytes from the client");
         session_->receive(bytes);
         linger();
       },
@@ -180,6 +182,7 @@ void Server::watch_children() {
   if (!children_) children_.emplace(loop_, dup(inferiors_->descriptor()));
   children_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
     if (error) return;
+    log::event("news of children");
     inferiors_->collect();
     linger();
     watch_children();
@@ -251,6 +254,7 @@ void Server::watch_signals() {
   }
   signals_.async_wait([this](const asio::error_code& error, int number) {
     if (error) return;
+    log::event("a signal for the server");
     log::info("ending because of " + std::string(protocol::signal_name(target::Signal{number})));
     finish();
   });
@@ -274,7 +278,5 @@ void Server::say(const std::string& line) {
   std::fputs((line + "\n").c_str(), stderr);
   log::info(line);
 }
-
-void Server::set_log_level(const std::string& level) { log::set_level(level); }
 
 }  // namespace server

@@ -46,7 +46,6 @@ class Server final : public Console, public target::StopListener {
 
   void say(const std::string& line) override;
   void quit() override;
-  void set_log_level(const std::string& level) override;
 
   target::LaunchSpec launch_spec() const;
 

@@ -13,16 +13,26 @@ using namespace protocol;
 // Binary writes may have every byte escaped, and a packet's head comes on top.
 constexpr std::size_t longest_request = 2 * packet_size + 64;
 
+// Z1 to Z4 and z1 to z4
+static bool names_hardware_point(std::string_view payload) {
+  return payload.size() > 1 && (payload[0] == 'Z' || payload[0] == 'z') && payload[1] >= '1' && payload[1] <= '4';
+}
+
 Session::Session(target::Inferiors& inferiors, Console& console, target::LaunchSpec launch, Output& output)
     : client_(inferiors, console, std::move(launch)), output_(output), decoder_(longest_request) {
-  client_.show = [this](const std::string& text) {
-    std::string payload = "O";
-    append_hex(payload, text);
-    reply(payload);
+  client_.show = [this](std::string_view text) {
+    while (!text.empty()) {
+      const auto piece = text.substr(0, packet_size / 2 - 1);
+      std::string payload = "O";
+      append_hex(payload, piece);
+      reply(payload);
+      text.remove_prefix(piece.size());
+    }
   };
 }
 
 void Session::receive(std::string_view bytes) {
+  client_.traffic.bytes_in += bytes.size();
   decoder_.feed(bytes);
   receiving_ = true;
   while (const auto frame = decoder_.next())
@@ -33,6 +43,7 @@ void Session::receive(std::string_view bytes) {
 
 void Session::handle(const Packet& packet) {
   heard_packet_ = true;
+  ++client_.traffic.packets_in;
   log::packet(log::Direction::In, packet.payload);
   if (client_.acknowledges) out_.push_back('+');
   const auto [route, rest] = all_routes().find(packet.payload);
@@ -41,7 +52,10 @@ void Session::handle(const Packet& packet) {
                                         : Reply(reply::Unsupported{});
   const bool answered_otherwise =
       std::holds_alternative<reply::Later>(answer) || std::holds_alternative<reply::Silent>(answer);
-  if (!answered_otherwise) reply(to_payload(answer, client_.features));
+  if (answered_otherwise) return;
+  const auto text = to_payload(answer, client_.features);
+  if (names_hardware_point(packet.payload)) log::hardware_point(packet.payload, text);
+  reply(text);
 }
 
 void Session::disable(const std::vector<std::string>& packets) {
@@ -83,6 +97,7 @@ void Session::handle(const Noise&) {
 
 void Session::stopped(const target::StopEvent& event) {
   client_.last_stop = event;
+  ++client_.traffic.stops;
   if (client_.inferiors.mode() == target::run_control::Mode::NonStop) return notify(event);
   if (!ends_thread(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
   reply(describe_stop(client_, event));
@@ -99,6 +114,7 @@ void Session::notify(const target::StopEvent& event) {
 
 void Session::reply(std::string_view payload) {
   log::packet(log::Direction::Out, payload);
+  ++client_.traffic.packets_out;
   const auto start = out_.size();
   append_packet(out_, payload);
   if (client_.acknowledges) last_packet_.assign(out_, start);
@@ -106,6 +122,7 @@ void Session::reply(std::string_view payload) {
 
 void Session::flush() {
   if (out_.empty()) return;
+  client_.traffic.bytes_out += out_.size();
   output_.send(out_);
   out_.clear();
 }

@@ -67,7 +67,6 @@ class Silence : public server::Console {
  public:
   void say(const std::string&) override {}
   void quit() override { quits = true; }
-  void set_log_level(const std::string&) override {}
   bool quits = false;
 };
 

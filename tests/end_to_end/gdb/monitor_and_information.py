@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
@@ -18,6 +19,59 @@ class MonitorAndInformation(DebugTest):
         self.assertIn("Unknown monitor command", gdb.of("monitor nonsense"))
         self.assertIn("Debug output enabled.", gdb.of("monitor set debug 1"))
         self.assertIn("Debug output disabled.", gdb.of("monitor set debug 0"))
+        self.assertIn("exited normally", gdb.text)
+
+    def test_monitor_settings_in_gdbservers_words(self):
+        answers = {"set debug-format all": "All extra debug format options enabled.",
+                   "set debug-format timestamp": "Timestamps will be added to debug output.",
+                   "set debug-format none": "All extra debug format options disabled.",
+                   "set debug-format nonsense": 'Unknown debug-format argument: "nonsense"',
+                   "set remote-debug 1": "Protocol debug output enabled.",
+                   "set remote-debug 0": "Protocol debug output disabled.",
+                   "set event-loop-debug 1": "Event loop debug output enabled.",
+                   "set event-loop-debug 0": "Event loop debug output disabled.",
+                   "set debug-hw-points 1": "H/W point debugging output enabled.",
+                   "set debug-hw-points 0": "H/W point debugging output disabled.",
+                   "set debug remote on": "Protocol debug output enabled.",
+                   "set debug all off": "Debug output disabled.",
+                   "set libthread-db-search-path /a b": "libthread-db-search-path set to `/a b'",
+                   "set debug 2": "use 0 or 1"}
+        gdb = self.gdb_on("exits", *[f"monitor {command}" for command in answers], "continue")
+        for command, answer in answers.items():
+            if command != "set debug 2":  # gdb 13 shows the reason of a refusal as a number only
+                self.assertIn(answer, gdb.of(f"monitor {command}"))
+        self.assertIn("exited normally", gdb.text)
+
+    def test_monitor_switches_the_log(self):
+        log = os.path.join(self.scratch_directory(), "log")
+        server = self.launch("watched")
+        gdb = self.gdb(server, f"monitor set debug-file {log}", "monitor set debug-format none",
+                       "monitor set remote-debug 1", "monitor set remote-debug 0", "monitor set debug-hw-points 1",
+                       "watch eight_bytes", "continue", "monitor set debug-hw-points 0",
+                       "monitor set event-loop-debug 1", "monitor set event-loop-debug 0", "kill", program="watched")
+        with open(log, encoding="utf-8") as file:
+            text = file.read()
+        self.assert_in_order(text, r"^\[trace\] -> OK$", r"^\[trace\] <- qRcmd,", r"^\[debug\] hardware point: Z2,[0-9a-f]+,8 -> OK$",
+                             r"^\[debug\] event loop: \d+ bytes from the client$")
+        self.assertNotIn("vCont", text, gdb.text)
+
+    def test_monitor_shows_the_process(self):
+        gdb = self.gdb_on("meets_breakpoint_pie", "break meet", "continue", "monitor threads", "monitor maps",
+                          "monitor disassemble $pc 3", "x/3i $pc", "monitor disassemble 0 3", "monitor disassemble $pc x",
+                          "monitor stats", "info symbol $pc", "delete", "continue", arguments=(2, 3))
+        name = "meets_breakpoint_pie"
+        threads = gdb.of("monitor threads")
+        self.assertEqual(len(re.findall(rf"(?m)^\d+\.\d+  meets_breakpoin  core \d+  stopped at 0x[0-9a-f]{{16}} \S+", threads)),
+                         len(threads.strip().splitlines()), threads)
+        self.assertIn(f" {name}+0x", threads)
+        self.assert_in_order(gdb.of("monitor maps"), rf"^[0-9a-f]{{16}}-[0-9a-f]{{16}} r-xp .*{name}$", r"libc\.so\.6$", r"\[stack\]$")
+        ours = re.findall(rf"(?m)^(=>|  ) 0x0*([0-9a-f]+)  {name}\+0x[0-9a-f]+ +[0-9a-f]+ +(\w+)", gdb.of("monitor disassemble $pc 3"))
+        theirs = re.findall(r"(?m)^(=>|  ) 0x([0-9a-f]+) <meet\+?\d*>:\t(\w+)", gdb.of("x/3i $pc"))
+        self.assertEqual([(mark, at) for mark, at, _ in ours], [(mark, at) for mark, at, _ in theirs])
+        self.assertNotIn("int3", [word for _, _, word in ours])
+        self.assertIn("Protocol error", gdb.of("monitor disassemble 0 3") + gdb.of("monitor disassemble $pc x"))
+        self.assert_in_order(gdb.of("monitor stats"), r"^received +\d+ packets, \d+ bytes$", r"^sent +\d+ packets",
+                             r"^stops +[1-9]", r"^processes +1, with \d threads$")
         self.assertIn("exited normally", gdb.text)
 
     def test_process_information(self):

@@ -35,7 +35,6 @@ class Conversation : public testing::Test, public target::StopListener, public O
   void hang_up() override { hung_up = true; }
   void say(const std::string& line) override { said.push_back(line); }
   void quit() override { quits = true; }
-  void set_log_level(const std::string& name) override { level = name; }
 
   /// Everything that the server has sent since the last look.
   std::vector<std::string> heard() { return support::frames(std::exchange(sent, {})); }
@@ -78,7 +77,6 @@ class Conversation : public testing::Test, public target::StopListener, public O
   std::string sent;
   std::string prints;
   std::vector<std::string> said;
-  std::string level;
   bool hung_up = false;
   bool quits = false;
 };

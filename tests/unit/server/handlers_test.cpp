@@ -313,6 +313,13 @@ TEST_F(Handlers, answer_monitor_commands) {
   EXPECT_THAT(replies, Not(IsEmpty()));
   EXPECT_THAT(receive(framed("qRcmd," + hex("nonsense"))), Not(IsEmpty()));
   EXPECT_THAT(ask("qRcmd,xyz"), StartsWith("E"));
+  for (const auto* command : {"threads", "maps", "stats", "disassemble $pc", "disassemble 401000 2", "disassemble 0x401000",
+                              "set debug 0", "set debug all off", "set debug-format all"})
+    EXPECT_THAT(receive(framed("qRcmd," + hex(command))).back(), "OK") << command;
+  for (const auto* command : {"disassemble", "disassemble $sp", "disassemble 401000 0", "disassemble 401000 -1",
+                              "disassemble 0 1", "disassemble 401000 99999999999999999999", "set debug", "set debug x 1",
+                              "set debug-format", "set debug-format ,", "set debug-file /dev/null/file", "exits"})
+    EXPECT_THAT(receive(framed("qRcmd," + hex(command))).back(), StartsWith("E")) << command;
 }
 
 TEST_F(Handlers, read_host_files) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "target/arch/disassembler.hpp"
+#include "target/process.hpp"
+
+namespace target {
+
+using arch::Instruction;
+
+/// Up to `count` instructions of the program, without our traps; fewer where its memory ends.
+Result<std::vector<Instruction>> disassemble(Process& process, Address from, std::size_t count);
+
+}  // namespace target

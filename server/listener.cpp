@@ -3,6 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <sstream>
+
+#include "server/descriptors.hpp"
+#include "server/host_names.hpp"
+
 namespace server {
 namespace {
 
@@ -17,20 +23,23 @@ tl::unexpected<target::Error> cannot_bind(const std::string& where, const asio::
                                             remedy + ")");
 }
 
-// No resolver: a static binary cannot rely on the name services of whatever image it runs in.
 target::Result<asio::ip::address> address_of(const std::string& host) {
   if (host.empty() || host == "localhost") return asio::ip::address_v4::loopback();
+  std::stringstream hosts;
+  hosts << std::ifstream("/etc/hosts").rdbuf();
   asio::error_code error;
-  const auto address = asio::ip::make_address(host, error);
+  const auto address = asio::ip::make_address(address_in_hosts(hosts.str(), host).value_or(host), error);
   if (!error) return address;
-  return target::failure(EINVAL, host + ": cannot resolve name: only numeric addresses and localhost are known; "
-                                        "use one of those");
+  return target::failure(EINVAL, host + ": cannot resolve name: only numeric addresses, localhost and the names in "
+                                        "/etc/hosts are known; use one of those");
 }
 
 template <class Socket>
 int take_descriptor(Socket& socket) {
   asio::error_code ignored;
-  return socket.release(ignored);
+  const int descriptor = socket.release(ignored);
+  keep_from_programs(descriptor);
+  return descriptor;
 }
 
 void tune(tcp::socket& socket) {
@@ -58,6 +67,7 @@ target::Result<std::string> Listener::listen(const TcpEndpoint& endpoint) {
   tcp_.emplace(loop_);
   tcp_->open(where.protocol(), error);
   if (error) return cannot_bind(name, error, remedy);
+  keep_from_programs(tcp_->native_handle());
   tcp_->set_option(tcp::acceptor::reuse_address(true), error);
   tcp_->bind(where, error);
   if (!error) tcp_->listen(asio::socket_base::max_listen_connections, error);
@@ -70,6 +80,7 @@ target::Result<std::string> Listener::listen(const UnixEndpoint& endpoint) {
   asio::error_code error;
   unix_.emplace(loop_);
   unix_->open(stream_protocol(), error);
+  if (!error) keep_from_programs(unix_->native_handle());
   const auto old_mask = umask(0177);  // the socket is for this user alone
   if (!error) {
     stream_protocol::endpoint where;
@@ -97,7 +108,7 @@ void Listener::accept_tcp() {
       const auto peer = socket.remote_endpoint(gone);
       const int in = take_descriptor(socket);
       if (!gone)
-        arrived_({in, dup(in), "host " + peer.address().to_string() + ", port " + std::to_string(peer.port())});
+        arrived_({in, duplicate(in), "host " + peer.address().to_string() + ", port " + std::to_string(peer.port())});
       else
         ::close(in);
     }
@@ -110,7 +121,7 @@ void Listener::accept_unix() {
     if (error == asio::error::operation_aborted) return;
     if (!error) {
       const int in = take_descriptor(socket);
-      arrived_({in, dup(in), "unix socket " + unix_path_});
+      arrived_({in, duplicate(in), "unix socket " + unix_path_});
     }
     accept_unix();
   });

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace server {
@@ -13,9 +14,16 @@ constexpr const char* usage_head =
     "  remora [OPTIONS] --multi COMM\n\n"
     "--wrapper WRAPPER ARGS... --  before COMM starts PROG through WRAPPER.\n"
     "COMM is where the debugger connects: HOST:PORT, :PORT (loopback only), :0 (any free port),\n"
-    "unix:PATH, or - for standard input and output.";
+    "unix:PATH, /dev/tty... (a serial line), or - (or stdio) for standard input and output. HOST\n"
+    "is a numeric address, localhost, or a name in /etc/hosts.\n"
+    "Every option of gdbserver is taken and means what it means there.";
 
-constexpr const char* version_text = "remora 0.1.0\n";
+constexpr const char* version_text =
+    "remora 0.1.0\n"
+    "Stands in for GNU gdbserver: same command line, same protocol.\n";
+
+// gdb's tests take either this or a count of tests that were run.
+constexpr const char* selftest_text = "Selftests have been disabled for this build.\n";
 
 std::optional<int> parse_number(const std::string& text) {
   int number = 0;
@@ -50,15 +58,98 @@ CommandLine complete(Options options, const std::string& comm, const std::vector
   return options;
 }
 
+bool takes_the_next_word(const std::string& word) {
+  constexpr std::array options{"--log", "--log-level", "--disable-packet", "--debug-file", "--debug-format"};
+  return std::find(options.begin(), options.end(), word) != options.end();
+}
+
+// The first word that is neither an option nor the value of one, or --wrapper itself.
+using Words = std::vector<std::string>;
+Words::iterator end_of_options(Words& words) {
+  auto word = words.begin();
+  while (word != words.end() && word->starts_with("-") && *word != "-" && *word != "--wrapper")
+    word += takes_the_next_word(*word) && word + 1 != words.end() ? 2 : 1;
+  return word;
+}
+
 // --wrapper PROG ARGS... -- cannot be told to the parser: what follows is not ours until the "--".
-bool take_wrapper(std::vector<std::string>& words, std::vector<std::string>& wrapper) {
-  const auto start = std::find(words.begin(), words.end(), "--wrapper");
-  if (start == words.end()) return true;
+bool take_wrapper(Words& words, Words& wrapper) {
+  const auto start = end_of_options(words);
+  if (start == words.end() || *start != "--wrapper") return true;
   const auto end = std::find(start, words.end(), "--");
   if (end == words.end() || end == start + 1) return false;
   wrapper.assign(start + 1, end);
   words.erase(start, end + 1);
   return true;
+}
+
+/// What the options say before it is put where it belongs.
+struct Raw {
+  Options options;
+  std::string comm, debug, debug_format;
+  bool attach = false, version = false, randomize = false, no_escape = false, no_shell = false;
+};
+
+void declare(CLI::App& app, Raw& raw) {
+  auto& options = raw.options;
+  app.prefix_command();
+  app.set_help_flag("-h,--help", "Show this and exit");
+  app.add_flag("--version", raw.version, "Show the version and exit");
+  app.add_flag("--attach", raw.attach, "Debug the running process PID");
+  app.add_flag("--multi", options.multi, "Start without a program and stay after the last one ends");
+  app.add_flag("--once", options.once, "End with the first connection");
+  app.add_flag("--no-disable-randomization", raw.randomize, "Leave address space randomization on");
+  app.add_flag("--disable-randomization", options.disable_randomization, "Turn it off (the default)");
+  app.add_flag("--startup-with-shell", options.shell, "Start PROG through $SHELL");
+  app.add_flag("--no-startup-with-shell", raw.no_shell, "Start PROG itself (the default: no shell is needed)");
+  app.add_flag("--no-escape-args", raw.no_escape, "With a shell: let it expand what it finds in ARGS");
+  app.add_option("--disable-packet", options.disabled_packets,
+                 "Act as if this packet were unknown: vCont, T, Tthread, qC, qfThreadInfo or threads (all but vCont)")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(CLI::IsMember({"vCont", "T", "Tthread", "qC", "qfThreadInfo", "threads"}));
+  app.add_option("--log,--debug-file", options.log.file, "Write the log to FILE instead of standard error");
+  app.add_option("--log-level", options.log.level, "trace, debug, info, warning (default), error or off");
+  app.add_flag("--log-packets,--remote-debug", options.log.packets, "Log every packet");
+  app.add_flag("--debug{threads}", raw.debug, "Log what the server does; --debug=all,threads,remote,event-loop for parts of it");
+  app.add_flag("--event-loop-debug", options.log.event_loop, "Log what wakes the server");
+  app.add_option("--debug-format", raw.debug_format, "What stands before each line of the log: all, none or timestamp");
+  app.add_option("COMM", raw.comm, "Where the debugger connects");
+}
+
+// all | threads | remote | event-loop, with commas between; the text says what is wrong.
+std::string read_debug(std::string_view words, log::Settings& log) {
+  while (!words.empty()) {
+    const auto word = words.substr(0, words.find(','));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    const bool all = word == "all";
+    if (all || word == "threads")
+      log.level = "debug";
+    else if (word != "remote" && word != "event-loop")
+      return "there is no debug component \"" + std::string(word) + "\": use all, threads, remote or event-loop";
+    if (all || word == "remote") log.packets = true;
+    if (all || word == "event-loop") log.event_loop = true;
+  }
+  return {};
+}
+
+std::string read_format(const std::string& words, log::Settings& log) {
+  std::string unknown;
+  const auto timestamps = log::parse_format(words, unknown);
+  if (!timestamps) return "Unknown debug-format argument: \"" + unknown + "\"; use all, none or timestamp";
+  log.timestamps = *timestamps;
+  return {};
+}
+
+CommandLine settle(Raw raw, const Words& rest) {
+  auto& options = raw.options;
+  options.disable_randomization = !raw.randomize;
+  options.shell = options.shell && !raw.no_shell;
+  options.escape_arguments = !raw.no_escape;
+  if (auto wrong = read_debug(raw.debug, options.log); !wrong.empty()) return refuse(wrong);
+  if (!raw.debug_format.empty())
+    if (auto wrong = read_format(raw.debug_format, options.log); !wrong.empty()) return refuse(wrong);
+  return complete(std::move(options), raw.comm, rest, raw.attach);
 }
 
 }  // namespace
@@ -70,6 +161,10 @@ std::variant<Endpoint, std::string> parse_endpoint(const std::string& text) {
     if (text.size() == unix_prefix.size()) return std::string("unix: needs a path after it");
     return Endpoint{UnixEndpoint{text.substr(unix_prefix.size())}};
   }
+  if (text.starts_with('/')) return Endpoint{DeviceEndpoint{text}};
+  // gdb's word for the only kind of socket there is here.
+  for (const std::string_view prefix : {"tcp:", "tcp4:", "tcp6:"})
+    if (text.starts_with(prefix)) return parse_endpoint(text.substr(prefix.size()));
   const auto colon = text.rfind(':');
   if (colon == std::string::npos)
     return "\"" + text + "\" is no connection: use HOST:PORT, :PORT, unix:PATH or -";
@@ -82,27 +177,14 @@ std::variant<Endpoint, std::string> parse_endpoint(const std::string& text) {
 }
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
-  Options options;
-  std::vector<std::string> words(argv + 1, argv + argc);
-  if (!take_wrapper(words, options.wrapper)) return refuse("--wrapper needs a program, and -- after its arguments");
-  std::string comm;
-  bool attach = false, version = false, randomize = false;
+  Raw raw;
+  Words words(argv + 1, argv + argc);
+  for (auto word = words.begin(); word != end_of_options(words); ++word)
+    if (*word == "--selftest" || word->starts_with("--selftest=")) return Leave{0, selftest_text};
+  if (!take_wrapper(words, raw.options.wrapper))
+    return refuse("--wrapper needs a program, and -- after its arguments");
   CLI::App app(usage_head, "remora");
-  app.prefix_command();
-  app.set_help_flag("-h,--help", "Show this and exit");
-  app.add_flag("--version", version, "Show the version and exit");
-  app.add_flag("--attach", attach, "Debug the running process PID");
-  app.add_flag("--multi", options.multi, "Start without a program and stay after the last one ends");
-  app.add_flag("--once", options.once, "End with the first connection");
-  app.add_flag("--no-disable-randomization", randomize, "Leave address space randomization on");
-  app.add_flag("--disable-randomization", options.disable_randomization, "Turn it off (the default)");
-  app.add_option("--disable-packet", options.disabled_packets,
-                 "Act as if this packet were unknown: vCont, T, Tthread, qC, qfThreadInfo or threads (all but vCont)")
-      ->allow_extra_args(false);
-  app.add_option("--log", options.log.file, "Write the log to FILE instead of standard error");
-  app.add_option("--log-level", options.log.level, "trace, debug, info, warning (default), error or off");
-  app.add_flag("--log-packets", options.log.packets, "Log every packet");
-  app.add_option("COMM", comm, "Where the debugger connects");
+  declare(app, raw);
   try {
     std::reverse(words.begin(), words.end());  // as this overload wants them
     app.parse(words);
@@ -111,9 +193,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return refuse(error.what());
   }
-  if (version) return Leave{0, version_text};
-  options.disable_randomization = !randomize;
-  return complete(std::move(options), comm, app.remaining(), attach);
+  if (raw.version) return Leave{0, version_text};
+  return settle(std::move(raw), app.remaining());
 }
 
 }  // namespace server

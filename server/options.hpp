@@ -19,7 +19,11 @@ struct UnixEndpoint {
   std::string path;
 };
 struct StdioEndpoint {};
-using Endpoint = std::variant<TcpEndpoint, UnixEndpoint, StdioEndpoint>;
+/// A serial line.
+struct DeviceEndpoint {
+  std::string path;
+};
+using Endpoint = std::variant<TcpEndpoint, UnixEndpoint, StdioEndpoint, DeviceEndpoint>;
 
 struct Options {
   Endpoint endpoint;
@@ -31,6 +35,8 @@ struct Options {
   bool once = false;
   bool multi = false;
   bool disable_randomization = true;
+  bool shell = false;             ///< start programs through $SHELL
+  bool escape_arguments = true;   ///< keep the shell from reading anything into the program's arguments
   log::Settings log;
 };
 
@@ -43,7 +49,7 @@ using CommandLine = std::variant<Options, Leave>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 
-/// COMM: host:port, :port, unix:PATH, - or stdio. Otherwise the text says what is wrong.
+/// COMM: host:port, :port, unix:PATH, /PATH of a terminal device, - or stdio. Otherwise the text says what is wrong.
 std::variant<Endpoint, std::string> parse_endpoint(const std::string& text);
 
 }  // namespace server

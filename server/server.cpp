@@ -1,18 +1,22 @@
 #include "server/server.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <asio/post.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "protocol/hex.hpp"
 #include "protocol/signal_numbers.hpp"
+#include "server/descriptors.hpp"
 #include "server/logging.hpp"
 
 extern char** environ;
@@ -62,6 +66,8 @@ int Server::run() {
   }
   if (listener_)
     say(*listening);
+  else if (device_)
+    connect_device();
   else
     connect_stdio();
   loop_.run();
@@ -75,6 +81,11 @@ target::LaunchSpec Server::launch_spec() const {
   spec.wrapper = options_.wrapper;
   for (char** entry = environ; *entry != nullptr; ++entry) spec.environment.emplace_back(*entry);
   spec.disable_randomization = options_.disable_randomization;
+  if (options_.shell) {
+    const char* shell = std::getenv("SHELL");
+    spec.shell = shell != nullptr && *shell != '\0' ? shell : "/bin/sh";
+    spec.shell_expands = !options_.escape_arguments;
+  }
   spec.own_terminal = !std::holds_alternative<StdioEndpoint>(options_.endpoint);
   return spec;
 }
@@ -98,6 +109,7 @@ target::Result<void> Server::start_inferior() {
 /// What to tell people of it; nothing to tell of standard input and output.
 target::Result<std::string> Server::open_endpoint() {
   if (std::holds_alternative<StdioEndpoint>(options_.endpoint)) return {};
+  if (const auto* device = std::get_if<DeviceEndpoint>(&options_.endpoint)) return open_device(device->path);
   listener_ = std::make_unique<Listener>(loop_, [this](Arrival arrival) { this->arrived(std::move(arrival)); });
   if (const auto* tcp = std::get_if<TcpEndpoint>(&options_.endpoint)) return listener_->listen(*tcp);
   return listener_->listen(std::get<UnixEndpoint>(options_.endpoint));
@@ -105,11 +117,29 @@ target::Result<std::string> Server::open_endpoint() {
 
 // Our own descriptors 0 and 1 are the connection; nothing else may read or write them.
 void Server::connect_stdio() {
-  const int in = dup(STDIN_FILENO);
-  const int out = dup(STDOUT_FILENO);
+  const int in = duplicate(STDIN_FILENO);
+  const int out = duplicate(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
   if (FILE* null = std::freopen("/dev/null", "r", stdin); null == nullptr) ::close(STDIN_FILENO);
   connected({in, out, "stdio"});
+}
+
+// Bytes are to pass as they are, without echo, and the line must not become our terminal.
+target::Result<std::string> Server::open_device(const std::string& path) {
+  target::FileDescriptor device(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  termios settings{};
+  if (!device || tcgetattr(device.get(), &settings) != 0)
+    return target::system_failure("Can't open " + path + " as a serial line");
+  cfmakeraw(&settings);
+  settings.c_cflag |= CLOCAL;
+  if (tcsetattr(device.get(), TCSANOW, &settings) != 0) return target::system_failure("Can't set up " + path);
+  device_ = std::move(device);
+  return std::string();
+}
+
+void Server::connect_device() {
+  const auto device = std::move(device_);
+  connected({duplicate(device.get()), duplicate(device.get()), std::get<DeviceEndpoint>(options_.endpoint).path});
 }
 
 // ---- clients
@@ -129,7 +159,7 @@ void Server::arrived(Arrival arrival) {
 void Server::connected(const Arrival& arrival) {
   inferiors_->set_mode(target::run_control::Mode::AllStop);
   inferiors_->halt(stop_patience);
-  say("Remote debugging " + (arrival.peer == "stdio" ? std::string("using stdio") : "from " + arrival.peer));
+  say((listener_ ? "Remote debugging from " : "Remote debugging using ") + arrival.peer);
   connection_ = std::make_shared<Connection>(loop_, arrival.in, arrival.out);
   session_ = std::make_unique<Session>(*inferiors_, *this, launch_spec(), *connection_);
   session_->client().last_stop = first_stop();
@@ -179,7 +209,7 @@ void Server::disconnected(const std::string& why) {
 // ---- inferiors
 
 void Server::watch_children() {
-  if (!children_) children_.emplace(loop_, dup(inferiors_->descriptor()));
+  if (!children_) children_.emplace(loop_, duplicate(inferiors_->descriptor()));
   children_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
     if (error) return;
     log::event("news of children");

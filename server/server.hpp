@@ -29,6 +29,8 @@ class Server final : public Console, public target::StopListener {
   target::Result<void> start_inferior();
   target::Result<std::string> open_endpoint();
   void connect_stdio();
+  target::Result<std::string> open_device(const std::string& path);
+  void connect_device();
   void arrived(Arrival arrival);
   void connected(const Arrival& arrival);
   void disconnected(const std::string& why);
@@ -55,6 +57,7 @@ class Server final : public Console, public target::StopListener {
   std::optional<asio::posix::stream_descriptor> children_;
   asio::signal_set signals_;
   std::unique_ptr<Listener> listener_;
+  target::FileDescriptor device_;  // open, until it is connected
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<Session> session_;
   unsigned connections_ = 0;  // so far; the last one is the present one

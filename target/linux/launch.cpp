@@ -62,6 +62,25 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return out;
 }
 
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::vector<std::string> command_of(const LaunchSpec& spec) {
+  auto words = spec.wrapper;
+  words.push_back(spec.program);
+  if (spec.shell.empty()) {
+    words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
+    return words;
+  }
+  std::string line = "exec";
+  for (const auto& word : words) line += " " + quoted(word);
+  for (const auto& argument : spec.arguments) line += " " + (spec.shell_expands ? argument : quoted(argument));
+  return {spec.shell, "-c", line};
+}
+
 [[noreturn]] void become(const LaunchSpec& spec, const ChildEvents& events, int go, int reports) {
   using What = ChildReport::What;
   char seized = 0;
@@ -82,9 +101,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     report(reports, What::NoDirectory);
     _exit(127);
   }
-  auto arguments = spec.wrapper;
-  arguments.push_back(spec.program);
-  arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
+  auto arguments = command_of(spec);
   auto environment = spec.environment;
   execvpe(arguments.front().c_str(), pointers(arguments).data(), pointers(environment).data());
   report(reports, What::NoExec);
@@ -98,6 +115,7 @@ struct Outcome {
 
 // What the first exec is for.
 const std::string& first_program(const LaunchSpec& spec) {
+  if (!spec.shell.empty()) return spec.shell;
   return spec.wrapper.empty() ? spec.program : spec.wrapper.front();
 }
 
@@ -161,7 +179,8 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   }
   const char seized = 1;
   [[maybe_unused]] const auto told = write(go->write.get(), &seized, 1);
-  const bool executed = wait_for_execs(child, spec.wrapper.empty() ? 1 : 2, events);
+  const int execs = 1 + (spec.wrapper.empty() ? 0 : 1) + (spec.shell.empty() ? 0 : 1);
+  const bool executed = wait_for_execs(child, execs, events);
   const auto outcome = read_reports(reports->read.get(), spec);
   if (executed) return Launched{Pid{child}, outcome.still_randomized};
   reap(child, events);

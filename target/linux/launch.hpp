@@ -20,6 +20,9 @@ struct LaunchSpec {
   bool own_terminal = true;            ///< false: stdin is /dev/null and stdout goes to our stderr
   /// A program that sets the stage and then executes what is given to it as its last arguments.
   std::vector<std::string> wrapper;
+  /// A shell that is to execute all that, and sets its own stage before; "": none.
+  std::string shell;
+  bool shell_expands = false;          ///< arguments are given to the shell as they are
 };
 
 struct Launched {

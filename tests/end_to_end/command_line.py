@@ -3,9 +3,11 @@
 
 import os
 import pathlib
+import pty
 import re
 import socket
 import sys
+import tty
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import rsp
@@ -102,6 +104,111 @@ class CommandLine(DebugTest):
         client.negotiate()
         self.assertRegex(client.ask("?"), "^T05")
         self.assertRegex(client.ask("vCont;c"), "^W03")
+
+    def test_program_gets_no_descriptor_of_the_server(self):
+        launched = self.launch("counts_forever")
+        multi = Server.multi()
+        client = multi.connect()
+        client.negotiate()
+        run = client.ask("vRun;" + inferior_path("counts_forever").encode().hex())
+        started = int(re.search("thread:p?([0-9a-f]+)", run)[1], 16)
+        for pid in (launched.inferior, started):
+            self.assertEqual(sorted(os.listdir(f"/proc/{pid}/fd")), ["0", "1", "2"])
+
+    def test_options_of_gdbserver(self):
+        for options in (["--debug"], ["--debug=all"], ["--debug=threads,remote,event-loop"], ["--remote-debug"],
+                        ["--event-loop-debug"], ["--debug-format=all"], ["--debug-format=none"],
+                        ["--debug-format=timestamp"], ["--startup-with-shell"], ["--no-startup-with-shell"],
+                        ["--disable-randomization"], ["--no-disable-randomization"], ["--disable-packet=vCont,T"],
+                        ["--startup-with-shell", "--no-escape-args"]):
+            with self.subTest(options):
+                server = self.launch("exits", "code", 4, options=["--once", *options])
+                client = server.connect()
+                client.negotiate()
+                client.ask("?")
+                self.assertRegex(client.ask("c"), "^W04")
+                client.close()
+                self.assertEqual(server.wait_for_exit(), 4)
+
+    def test_options_gdbserver_would_refuse(self):
+        self.assert_refused(("--debug=nonsense", "localhost:0", "/bin/true"), "nonsense", "event-loop")
+        self.assert_refused(("--debug-format=nonsense", "localhost:0", "/bin/true"), "nonsense", "timestamp")
+        self.assert_refused(("--disable-packet=nonsense", "localhost:0", "/bin/true"), "nonsense")
+
+    def test_debug_file(self):
+        file = os.path.join(self.scratch_directory(), "log")
+        server = self.launch("exits", options=["--once", "--remote-debug", f"--debug-file={file}", "--debug-format=none"])
+        client = server.connect()
+        client.negotiate()
+        client.close()
+        server.wait_for_exit()
+        with open(file, encoding="utf-8") as log:
+            self.assert_in_order(log.read(), r"^\[trace\] <- qSupported", r"^\[trace\] -> PacketSize=")
+        self.assertNotIn("<- qSupported", server.lines.wait_for_end())
+
+    def test_selftests(self):
+        for option in ("--selftest", "--selftest=filter"):
+            server = Program(server_path(), option)
+            self.assertEqual(server.wait_for_exit(AT_ONCE), 0)
+            self.assertIn("Selftests have been disabled for this build.", server.lines.wait_for_end())
+
+    def arguments_through_shell(self, *options):
+        server = self.launch("shows_arguments", "$REMORA_TEST", "a 'b", options=["--once", "--startup-with-shell", *options])
+        client = server.connect()
+        client.negotiate()
+        client.ask("?")
+        client.ask("vCont;c")
+        return server
+
+    def test_shell_gets_the_arguments_as_they_are(self):
+        os.environ["REMORA_TEST"] = "seen"
+        self.addCleanup(os.environ.pop, "REMORA_TEST")
+        server = self.arguments_through_shell()
+        server.wait_for(r"\[\$REMORA_TEST\]")
+        server.wait_for(r"\[a 'b\]")
+        server = self.launch("shows_arguments", "$REMORA_TEST", options=["--once", "--startup-with-shell", "--no-escape-args"])
+        client = server.connect()
+        client.negotiate()
+        client.ask("vCont;c")
+        server.wait_for(r"\[seen\]")
+
+    def test_under_the_name_gdbserver(self):
+        name = os.path.join(self.scratch_directory(), "gdbserver")
+        os.symlink(server_path(), name)
+        server = Program(name, "--once", "localhost:0", inferior_path("exits"), "code", 5)
+        client = rsp.Client.over_tcp(int(server.wait_for(r"^Listening on port (\d+)$")[1]))
+        client.negotiate()
+        client.ask("?")
+        self.assertRegex(client.ask("vCont;c"), "^W05")
+        client.close()
+        self.assertEqual(server.wait_for_exit(), 5)
+        self.assert_in_order(server.lines.wait_for_end(), r"^Process .*/exits created; pid = \d+$", "^Remote debugging from host",
+                             r"^Child exited with status 5$")
+
+    def test_forms_of_the_address(self):
+        for address, host in (("[::1]:0", "::1"), ("::1:0", "::1"), ("tcp:localhost:0", "127.0.0.1"),
+                              ("tcp4:127.0.0.1:0", "127.0.0.1"), (":0", "127.0.0.1")):
+            with self.subTest(address):
+                server = Program(server_path(), "--once", address, inferior_path("exits"))
+                port = int(server.wait_for(r"Listening on port (\d+)")[1])
+                with socket.create_connection((host, port)):
+                    server.wait_for(f"Remote debugging from host {host}")
+
+    def test_serial_line(self):
+        ours, theirs = pty.openpty()
+        tty.setraw(ours)
+        path = os.ttyname(theirs)
+        server = Program(server_path(), "--once", path, inferior_path("exits"), "code", 6)
+        server.wait_for(f"Remote debugging using {path}")
+        with open(ours, "rb+", buffering=0) as line:
+            line.write(b"$?#3f")
+            answer = b""
+            while b"#" not in answer:
+                answer += line.read(100)
+            self.assertRegex(answer, rb"^\+\$T05")
+            line.write(b"+$k#6b")
+            self.assertEqual(server.wait_for_exit(), 0)
+        os.close(theirs)
 
     def test_help_and_version(self):
         for option in ("--help", "--version"):

@@ -1,5 +1,7 @@
 #include "server/options.hpp"
 
+#include "server/host_names.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +49,9 @@ TEST(Endpoint, knows_every_form) {
   EXPECT_EQ(endpoint<TcpEndpoint>("0.0.0.0:65535").port, 65535);
   EXPECT_EQ(endpoint<TcpEndpoint>("[::1]:1234").host, "::1");
   EXPECT_EQ(endpoint<UnixEndpoint>("unix:/run/x:1").path, "/run/x:1");
+  EXPECT_EQ(endpoint<TcpEndpoint>("tcp:localhost:5").port, 5);
+  EXPECT_EQ(endpoint<TcpEndpoint>("tcp6:[::1]:5").host, "::1");
+  EXPECT_EQ(endpoint<DeviceEndpoint>("/dev/ttyS0").path, "/dev/ttyS0");
   endpoint<StdioEndpoint>("-");
   endpoint<StdioEndpoint>("stdio");
 }
@@ -94,6 +99,60 @@ TEST(CommandLine, says_what_is_missing_or_wrong) {
   for (const auto* pid : {"x", "0", "-5", "12x", "99999999999"}) expect_refused({"--attach", ":1234", pid}, "is no process id");
   expect_refused({"nowhere", "app"}, "is no connection");
   expect_refused({"--unheard-of", ":1234", "app"}, "remora: ");
+}
+
+TEST(CommandLine, knows_gdbservers_debug_options) {
+  const auto all = options({"--debug=all", ":1", "app"});
+  EXPECT_EQ(all.log.level, "debug");
+  EXPECT_TRUE(all.log.packets);
+  EXPECT_TRUE(all.log.event_loop);
+  const auto some = options({"--debug", "--event-loop-debug", "--debug-format=none", "--debug-file=/x", ":1", "app"});
+  EXPECT_EQ(some.log.level, "debug");
+  EXPECT_FALSE(some.log.packets);
+  EXPECT_TRUE(some.log.event_loop);
+  EXPECT_FALSE(some.log.timestamps);
+  EXPECT_EQ(some.log.file, "/x");
+  EXPECT_TRUE(options({"--remote-debug", "--debug-format=none,timestamp", ":1", "app"}).log.packets);
+  EXPECT_TRUE(options({"--debug-format=none,timestamp", ":1", "app"}).log.timestamps);
+  expect_refused({"--debug=all,x", ":1", "app"}, "no debug component \"x\"");
+  expect_refused({"--debug-format=x", ":1", "app"}, "Unknown debug-format argument: \"x\"");
+}
+
+TEST(CommandLine, uses_a_shell_only_if_told_to) {
+  EXPECT_FALSE(options({":1", "app"}).shell);
+  EXPECT_TRUE(options({"--startup-with-shell", ":1", "app"}).shell);
+  EXPECT_FALSE(options({"--no-startup-with-shell", ":1", "app"}).shell);
+  EXPECT_FALSE(options({"--startup-with-shell", "--no-escape-args", ":1", "app"}).escape_arguments);
+}
+
+TEST(CommandLine, disables_packets_by_name) {
+  EXPECT_THAT(options({"--disable-packet=T,qC", ":1", "app"}).disabled_packets, ElementsAre("T", "qC"));
+  EXPECT_THAT(options({"--disable-packet", "vCont", ":1", "app"}).disabled_packets, ElementsAre("vCont"));
+  expect_refused({"--disable-packet=g", ":1", "app"}, "g");
+}
+
+TEST(CommandLine, leaves_what_follows_the_program_to_it) {
+  const auto run = options({"--log", "/x", ":1", "app", "--wrapper", "--selftest", "--multi"});
+  EXPECT_THAT(run.arguments, ElementsAre("--wrapper", "--selftest", "--multi"));
+  EXPECT_THAT(run.wrapper, IsEmpty());
+  EXPECT_FALSE(run.multi);
+}
+
+TEST(CommandLine, has_no_selftests) {
+  for (const auto* word : {"--selftest", "--selftest=x"}) {
+    const auto parsed = parse({word});
+    ASSERT_TRUE(std::holds_alternative<Leave>(parsed));
+    EXPECT_EQ(std::get<Leave>(parsed).status, 0);
+    EXPECT_EQ(std::get<Leave>(parsed).text, "Selftests have been disabled for this build.\n");
+  }
+}
+
+TEST(HostNames, are_found_in_the_file) {
+  constexpr std::string_view hosts =
+      "# local\n127.0.0.1\tlocalhost\n\n::1  ip6-localhost\tip6-loopback # one\n10.0.0.7 box box.lan\n10.0.0.8 # box2";
+  EXPECT_EQ(address_in_hosts(hosts, "ip6-loopback"), "::1");
+  EXPECT_EQ(address_in_hosts(hosts, "box.lan"), "10.0.0.7");
+  for (const auto* name : {"box2", "one", "10.0.0.7", "", "local"}) EXPECT_FALSE(address_in_hosts(hosts, name)) << name;
 }
 
 TEST(CommandLine, shows_help_and_version_and_leaves) {

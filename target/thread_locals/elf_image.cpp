@@ -46,26 +46,14 @@ std::optional<TlsSegment> find_segment(const Words& words, Address load_bias) {
   return find_segment<Elf>(words, load_bias + header->e_phoff, header->e_phnum, load_bias.value);
 }
 
-struct SymbolTables {
-  Address symbols, strings, hashes;
+struct DynamicEntry {
+  std::uint64_t tag, value;
 };
-
 template <class Elf>
-std::optional<SymbolTables> symbol_tables(const Words& words, Address load_bias, Address dynamic) {
-  SymbolTables tables;
-  // glibc has relocated these addresses in place, musl has not.
-  const auto located = [&](std::uint64_t value) {
-    return Address{value < load_bias.value ? value + load_bias.value : value};
-  };
-  for (std::size_t i = 0; i < most_entries; ++i) {
-    const auto entry = words.object<typename Elf::Dynamic>(dynamic + i * sizeof(typename Elf::Dynamic));
-    if (!entry || entry->d_tag == DT_NULL) break;
-    if (entry->d_tag == DT_SYMTAB) tables.symbols = located(entry->d_un.d_ptr);
-    if (entry->d_tag == DT_STRTAB) tables.strings = located(entry->d_un.d_ptr);
-    if (entry->d_tag == DT_GNU_HASH) tables.hashes = located(entry->d_un.d_ptr);
-  }
-  if (tables.symbols.value == 0 || tables.strings.value == 0 || tables.hashes.value == 0) return std::nullopt;
-  return tables;
+std::optional<DynamicEntry> dynamic_entry(const Words& words, Address section, std::size_t index) {
+  const auto entry = words.object<typename Elf::Dynamic>(section + index * sizeof(typename Elf::Dynamic));
+  if (!entry) return std::nullopt;
+  return DynamicEntry{static_cast<std::uint64_t>(entry->d_tag), entry->d_un.d_ptr};
 }
 
 std::uint32_t gnu_hash(std::string_view name) {
@@ -78,29 +66,16 @@ struct HashHeader {
   std::uint32_t buckets, first_symbol, bloom_words, bloom_shift;
 };
 
+/// A symbol's value, and where its name is.
+struct Symbol {
+  bool defined = false;
+  std::uint64_t value = 0, name = 0;
+};
 template <class Elf>
-std::optional<Address> find_symbol(const Words& words, Address load_bias, Address dynamic, std::string_view name) {
-  using Symbol = typename Elf::Symbol;
-  const auto tables = symbol_tables<Elf>(words, load_bias, dynamic);
-  if (!tables) return std::nullopt;
-  const auto header = words.object<HashHeader>(tables->hashes);
-  if (!header || header->buckets == 0) return std::nullopt;
-  const auto hash = gnu_hash(name);
-  const auto buckets = tables->hashes + sizeof(HashHeader) + header->bloom_words * words.word_bytes();
-  const auto chains = buckets + header->buckets * sizeof(std::uint32_t);
-  const auto first = words.object<std::uint32_t>(buckets + hash % header->buckets * sizeof(std::uint32_t));
-  if (!first || *first < header->first_symbol) return std::nullopt;
-  for (std::uint64_t index = *first, steps = 0; steps < longest_chain; ++index, ++steps) {
-    const auto link = words.object<std::uint32_t>(chains + (index - header->first_symbol) * sizeof(std::uint32_t));
-    if (!link) return std::nullopt;
-    if ((*link | 1) == (hash | 1)) {
-      const auto symbol = words.object<Symbol>(tables->symbols + index * sizeof(Symbol));
-      if (symbol && symbol->st_shndx != SHN_UNDEF && words.string_is(tables->strings + symbol->st_name, name))
-        return load_bias + symbol->st_value;
-    }
-    if ((*link & 1) != 0) return std::nullopt;  // the end of the chain
-  }
-  return std::nullopt;
+std::optional<Symbol> symbol_at(const Words& words, Address table, std::uint64_t index) {
+  const auto symbol = words.object<typename Elf::Symbol>(table + index * sizeof(typename Elf::Symbol));
+  if (!symbol) return std::nullopt;
+  return Symbol{symbol->st_shndx != SHN_UNDEF, symbol->st_value, symbol->st_name};
 }
 
 }  // namespace
@@ -120,9 +95,38 @@ bool is_elf_header(const Words& words, Address at) {
   return words.read(at, magic) && std::memcmp(magic, ELFMAG, SELFMAG) == 0;
 }
 
-std::optional<Address> dynamic_symbol(const Words& words, Address load_bias, Address dynamic, std::string_view name) {
-  return words.wide() ? find_symbol<Elf64>(words, load_bias, dynamic, name)
-                      : find_symbol<Elf32>(words, load_bias, dynamic, name);
+DynamicSymbols::DynamicSymbols(const Words& words, Address load_bias, Address dynamic)
+    : words_(words), load_bias_(load_bias) {
+  for (std::size_t i = 0; i < most_entries; ++i) {
+    const auto entry = words.wide() ? dynamic_entry<Elf64>(words, dynamic, i) : dynamic_entry<Elf32>(words, dynamic, i);
+    if (!entry || entry->tag == DT_NULL) break;
+    // glibc has relocated these addresses in place, musl has not.
+    const Address located{entry->value < load_bias.value ? entry->value + load_bias.value : entry->value};
+    if (entry->tag == DT_SYMTAB) symbols_ = located;
+    if (entry->tag == DT_STRTAB) strings_ = located;
+    if (entry->tag == DT_GNU_HASH) hashes_ = located;
+  }
+}
+
+std::optional<Address> DynamicSymbols::find(std::string_view name) const {
+  if (symbols_.value == 0 || strings_.value == 0 || hashes_.value == 0) return std::nullopt;
+  const auto header = words_.object<HashHeader>(hashes_);
+  if (!header || header->buckets == 0) return std::nullopt;
+  const auto hash = gnu_hash(name);
+  const auto buckets = hashes_ + sizeof(HashHeader) + header->bloom_words * words_.word_bytes();
+  const auto chains = buckets + header->buckets * sizeof(std::uint32_t);
+  const auto first = words_.object<std::uint32_t>(buckets + hash % header->buckets * sizeof(std::uint32_t));
+  if (!first || *first < header->first_symbol) return std::nullopt;
+  for (std::uint64_t index = *first, steps = 0; steps < longest_chain; ++index, ++steps) {
+    const auto link = words_.object<std::uint32_t>(chains + (index - header->first_symbol) * sizeof(std::uint32_t));
+    if (!link) return std::nullopt;
+    if ((*link | 1) == (hash | 1)) {
+      const auto symbol = words_.wide() ? symbol_at<Elf64>(words_, symbols_, index) : symbol_at<Elf32>(words_, symbols_, index);
+      if (symbol && symbol->defined && words_.string_is(strings_ + symbol->name, name)) return load_bias_ + symbol->value;
+    }
+    if ((*link & 1) != 0) return std::nullopt;  // the end of the chain
+  }
+  return std::nullopt;
 }
 
 }  // namespace target::thread_locals

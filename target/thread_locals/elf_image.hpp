@@ -22,8 +22,19 @@ std::optional<TlsSegment> tls_segment(const Words& words, Address headers, std::
 std::optional<TlsSegment> tls_segment(const Words& words, Address load_bias);
 bool is_elf_header(const Words& words, Address at);
 
-/// Where a dynamic symbol of a loaded object is, by its hash table (DT_GNU_HASH) in memory: no file is needed, which
-/// in a container we might not see.
-std::optional<Address> dynamic_symbol(const Words& words, Address load_bias, Address dynamic, std::string_view name);
+/// The dynamic symbols of a loaded object, by its hash table (DT_GNU_HASH) in memory: no file is needed, which in a
+/// container we might not see.
+class DynamicSymbols {
+ public:
+  /// \param dynamic  where its dynamic section is mapped
+  DynamicSymbols(const Words& words, Address load_bias, Address dynamic);
+
+  std::optional<Address> find(std::string_view name) const;
+
+ private:
+  const Words& words_;
+  Address load_bias_;
+  Address symbols_, strings_, hashes_;  // 0: it has none
+};
 
 }  // namespace target::thread_locals

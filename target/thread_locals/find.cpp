@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "target/link_maps.hpp"
 #include "target/linux/proc_fs.hpp"
@@ -69,10 +70,12 @@ bool is_musl(const LinkMaps& maps) {
 }
 
 Result<Layout> layout_of(const Words& words, const LinkMaps& maps, Address module) {
+  std::vector<DynamicSymbols> candidates;
+  for (const auto& entry : maps.libraries)
+    if (may_describe_threads(entry)) candidates.emplace_back(words, entry.load_bias, entry.dynamic);
   const auto find = [&](std::string_view name) -> std::optional<Address> {
-    for (const auto& entry : maps.libraries)
-      if (may_describe_threads(entry))
-        if (const auto at = dynamic_symbol(words, entry.load_bias, entry.dynamic, name)) return at;
+    for (const auto& symbols : candidates)
+      if (const auto at = symbols.find(name)) return at;
     return std::nullopt;
   };
   if (const auto described = described_layout(words, find)) return *described;

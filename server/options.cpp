@@ -111,7 +111,8 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--log,--debug-file", options.log.file, "Write the log to FILE instead of standard error");
   app.add_option("--log-level", options.log.level, "trace, debug, info, warning (default), error or off");
   app.add_flag("--log-packets,--remote-debug", options.log.packets, "Log every packet");
-  app.add_flag("--debug{threads}", raw.debug, "Log what the server does; --debug=all,threads,remote,event-loop for parts of it");
+  app.add_flag("--debug{threads}", raw.debug,
+               "Log what the server does; --debug=all,threads,remote,event-loop for parts of it");
   app.add_flag("--event-loop-debug", options.log.event_loop, "Log what wakes the server");
   app.add_option("--debug-format", raw.debug_format, "What stands before each line of the log: all, none or timestamp");
   app.add_option("COMM", raw.comm, "Where the debugger connects");

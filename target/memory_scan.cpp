@@ -48,17 +48,19 @@ std::uint32_t add_to_checksum(std::uint32_t sum, std::span<const std::byte> byte
     std::memcpy(&word, bytes.data(), sizeof word);
     word = __builtin_bswap64(word) ^ (std::uint64_t{sum} << 32);
     sum = 0;
-    for (std::size_t zeros = 0; zeros < tables.size(); ++zeros) sum ^= tables[zeros][(word >> (8 * zeros)) & 0xff];
+    for (std::size_t zeros = 0; zeros < tables.size(); ++zeros)
+      sum ^= tables[zeros][(word >> (8 * zeros)) & 0xff];
     bytes = bytes.subspan(8);
   }
-  for (const auto byte : bytes) sum = (sum << 8) ^ tables[0][(sum >> 24) ^ static_cast<std::uint8_t>(byte)];
+  for (const auto byte : bytes)
+    sum = (sum << 8) ^ tables[0][(sum >> 24) ^ static_cast<std::uint8_t>(byte)];
   return sum;
 }
 
 }  // namespace
 
-Result<std::optional<Address>> find_bytes(const AddressSpace& space, Address from, std::uint64_t length,
-                                          std::string_view pattern) {
+Result<std::optional<Address>> find_bytes(const AddressSpace& space, Address from,
+                                          std::uint64_t length, std::string_view pattern) {
   if (pattern.empty()) return failure(EINVAL, "cannot search memory: the pattern is empty");
   length = cut(from, length);
   // The end of each block stays in front of the next one: a match may lie across.
@@ -70,10 +72,12 @@ Result<std::optional<Address>> find_bytes(const AddressSpace& space, Address fro
     const std::span whole(block.data(), kept + fresh);
     const auto got = space.read(from, whole.subspan(kept)).value_or(0);
     const auto known = kept + got;
-    if (const void* match = memmem(whole.data(), known, pattern.data(), pattern.size()); match != nullptr)
-      return Address{from.value - kept + static_cast<std::uint64_t>(static_cast<const std::byte*>(match) - whole.data())};
-    if (known < whole.size())
-      return unreadable("search memory", from + got);
+    if (const void* match = memmem(whole.data(), known, pattern.data(), pattern.size());
+        match != nullptr)
+      return Address{
+          from.value - kept +
+          static_cast<std::uint64_t>(static_cast<const std::byte*>(match) - whole.data())};
+    if (known < whole.size()) return unreadable("search memory", from + got);
     kept = std::min(overlap, whole.size());
     std::memmove(block.data(), whole.data() + whole.size() - kept, kept);
     from = from + fresh;

@@ -9,7 +9,8 @@ std::string osdata(std::string_view type, const std::vector<OsDataItem>& items) 
   for (const auto& item : items) {
     out += "<item>";
     for (const auto& column : item)
-      out += "<column name=\"" + escape_xml(column.name) + "\">" + escape_xml(column.value) + "</column>";
+      out += "<column name=\"" + escape_xml(column.name) + "\">" + escape_xml(column.value) +
+             "</column>";
     out += "</item>\n";
   }
   out += "</osdata>\n";

@@ -11,7 +11,12 @@ namespace protocol::documents {
 /// short may end in the middle of one, and one such byte spoils a whole document for the client.
 inline std::size_t utf8_character(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xc2 ? 0
+                           : first < 0xe0 ? 2
+                           : first < 0xf0 ? 3
+                           : first < 0xf5 ? 4
+                                          : 0;
   const auto rest = text.substr(1, size == 0 ? 0 : size - 1);
   const bool whole = rest.size() + 1 == size && std::all_of(rest.begin(), rest.end(), [](char c) {
                        return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -27,11 +32,21 @@ inline std::string escape_xml(std::string_view text) {
     const auto size = utf8_character(text);
     const char c = size == 0 ? '\0' : text.front();
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20)
           out.push_back('?');

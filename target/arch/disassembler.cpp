@@ -80,7 +80,8 @@ std::string text_of(const cs_insn& instruction) {
 
 }  // namespace
 
-std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at, std::size_t count, bool wide) {
+std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at, std::size_t count,
+                                     bool wide) {
   Capstone capstone(wide);
   std::vector<Instruction> listing;
   while (!code.empty() && listing.size() < count) {
@@ -88,7 +89,8 @@ std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at
     if (decoded == nullptr && code.size() < longest_instruction) break;
     const std::size_t size = decoded == nullptr ? 1 : decoded->size;
     const auto bytes = code.first(size);
-    listing.push_back({at, {bytes.begin(), bytes.end()},
+    listing.push_back({at,
+                       {bytes.begin(), bytes.end()},
                        decoded == nullptr ? byte_directive(bytes[0]) : text_of(*decoded)});
     code = code.subspan(size);
     at = at + size;

@@ -17,7 +17,8 @@ struct Instruction {
 
 /// Up to `count` instructions; what is none becomes a .byte. Bytes at the end that are the beginning of an instruction
 /// only are left out.
-std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at, std::size_t count, bool wide);
+std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at, std::size_t count,
+                                     bool wide);
 
 inline constexpr std::size_t longest_instruction = 15;
 

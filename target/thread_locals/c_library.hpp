@@ -18,10 +18,11 @@ struct Layout {
   enum class Library { Glibc, Musl };
 
   Library library = Library::Glibc;
-  std::uint64_t module_number = 0;                 ///< in struct link_map (glibc) or struct dso (musl)
-  std::optional<std::uint64_t> static_offset;      ///< beside it: how far below the thread pointer the block lies
-  std::uint64_t vector = 0;                        ///< from the thread pointer, of the pointer to the DTV
-  std::uint64_t slot_bytes = 0;                    ///< of one slot of the DTV
+  std::uint64_t module_number = 0;  ///< in struct link_map (glibc) or struct dso (musl)
+  std::optional<std::uint64_t>
+      static_offset;             ///< beside it: how far below the thread pointer the block lies
+  std::uint64_t vector = 0;      ///< from the thread pointer, of the pointer to the DTV
+  std::uint64_t slot_bytes = 0;  ///< of one slot of the DTV
   /// glibc: which module got which number when, to tell a slot that is left over from a closed library.
   struct Generations {
     Address list;  ///< struct dtv_slotinfo_list
@@ -44,6 +45,7 @@ std::optional<Layout> measured_layout(const Words& words, Layout::Library librar
                                       const TlsSegment& segment);
 
 /// The block of one module in one thread.
-Result<Address> block_of(const Words& words, const Layout& layout, Address thread_pointer, Address module);
+Result<Address> block_of(const Words& words, const Layout& layout, Address thread_pointer,
+                         Address module);
 
 }  // namespace target::thread_locals

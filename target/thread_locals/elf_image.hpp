@@ -17,7 +17,8 @@ struct TlsSegment {
 };
 
 /// \param headers  the program headers in memory, `count` of them
-std::optional<TlsSegment> tls_segment(const Words& words, Address headers, std::size_t count, std::uint64_t bias);
+std::optional<TlsSegment> tls_segment(const Words& words, Address headers, std::size_t count,
+                                      std::uint64_t bias);
 /// Of an object whose ELF header is mapped at its load bias, as those of all shared libraries are.
 std::optional<TlsSegment> tls_segment(const Words& words, Address load_bias);
 bool is_elf_header(const Words& words, Address at);

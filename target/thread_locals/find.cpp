@@ -17,15 +17,19 @@ namespace {
 
 Result<Address> thread_pointer(Thread& thread) {
   const auto& layout = thread.process().layout();
-  const auto spec = std::find_if(layout.registers.begin(), layout.registers.end(),
-                                 [](const RegisterSpec& candidate) { return candidate.name == "fs_base"; });
+  const auto spec =
+      std::find_if(layout.registers.begin(), layout.registers.end(),
+                   [](const RegisterSpec& candidate) { return candidate.name == "fs_base"; });
   if (spec == layout.registers.end())
     return failure(ENOSYS, "thread-local variables are found in 64-bit programs only");
   Address pointer;
-  if (auto got = thread.registers().read(*spec, std::as_writable_bytes(std::span(&pointer.value, 1))); !got)
+  if (auto got =
+          thread.registers().read(*spec, std::as_writable_bytes(std::span(&pointer.value, 1)));
+      !got)
     return tl::unexpected(got.error());
   if (pointer.value == 0)
-    return failure(EAGAIN, "the thread has no thread-local variables yet: the C library has not begun to run");
+    return failure(
+        EAGAIN, "the thread has no thread-local variables yet: the C library has not begun to run");
   return pointer;
 }
 
@@ -65,8 +69,9 @@ bool may_describe_threads(const LinkMapEntry& entry) {
 }
 
 bool is_musl(const LinkMaps& maps) {
-  return std::any_of(maps.libraries.begin(), maps.libraries.end(),
-                     [](const LinkMapEntry& entry) { return entry.name.find("musl") != std::string::npos; });
+  return std::any_of(maps.libraries.begin(), maps.libraries.end(), [](const LinkMapEntry& entry) {
+    return entry.name.find("musl") != std::string::npos;
+  });
 }
 
 Result<Layout> layout_of(const Words& words, const LinkMaps& maps, Address module) {
@@ -84,8 +89,9 @@ Result<Layout> layout_of(const Words& words, const LinkMaps& maps, Address modul
   if (!segment) return failure(ENOENT, "that library has no thread-local variables");
   const auto library = is_musl(maps) ? Layout::Library::Musl : Layout::Library::Glibc;
   if (const auto measured = measured_layout(words, library, module, *segment)) return *measured;
-  return failure(ENOSYS, "the program's C library is not known: it is neither glibc nor musl as they keep "
-                         "thread-local variables");
+  return failure(ENOSYS,
+                 "the program's C library is not known: it is neither glibc nor musl as they keep "
+                 "thread-local variables");
 }
 
 bool is_link_map(const Words& words, Address module) {
@@ -99,8 +105,9 @@ Result<Address> find(Thread& thread, std::uint64_t offset, Address link_map) {
   auto& process = thread.process();
   const auto pointer = thread_pointer(thread);
   if (!pointer) return pointer;
-  const Words words([&](Address at, std::span<std::byte> into) { return process.space().read(at, into); },
-                    sizeof(std::uint64_t));
+  const Words words(
+      [&](Address at, std::span<std::byte> into) { return process.space().read(at, into); },
+      sizeof(std::uint64_t));
   const auto maps = read_link_maps(process, std::nullopt);
   if (!maps) return tl::unexpected(maps.error());
   if (link_map.value == 0 || link_map == maps->main) {
@@ -108,7 +115,8 @@ Result<Address> find(Thread& thread, std::uint64_t offset, Address link_map) {
     if (segment) return block_of_program(*segment, *pointer) + offset;
     if (link_map.value == 0) return failure(ENOENT, "the program has no thread-local variables");
   }
-  if (!is_link_map(words, link_map)) return failure(EINVAL, "that is no link map of a loaded library");
+  if (!is_link_map(words, link_map))
+    return failure(EINVAL, "that is no link map of a loaded library");
   const auto layout = layout_of(words, *maps, link_map);
   if (!layout) return tl::unexpected(layout.error());
   const auto block = block_of(words, *layout, *pointer, link_map);

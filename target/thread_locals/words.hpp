@@ -25,7 +25,9 @@ class Words {
   bool read(Address at, std::span<std::byte> into) const;
   std::optional<std::uint64_t> word(Address at) const;
   /// The number of an array of words.
-  std::optional<std::uint64_t> word(Address at, std::uint64_t index) const { return word(at + index * word_bytes_); }
+  std::optional<std::uint64_t> word(Address at, std::uint64_t index) const {
+    return word(at + index * word_bytes_);
+  }
   /// True if these bytes and a zero stand there.
   bool string_is(Address at, std::string_view text) const;
 

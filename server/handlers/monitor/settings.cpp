@@ -25,7 +25,8 @@ Reply set_debug(Client& client, Argument argument) {
   if (component == "remote") return set_remote_debug(client, word);
   if (component == "event-loop") return set_event_loop_debug(client, word);
   if (component != "all" && component != "threads")
-    return failed({EINVAL, "there is no component of that name: use all, threads, remote or event-loop"});
+    return failed(
+        {EINVAL, "there is no component of that name: use all, threads, remote or event-loop"});
   return switch_detail(client, word, log::Detail::General, "Debug");
 }
 
@@ -52,19 +53,23 @@ Reply set_debug_format(Client& client, Argument argument) {
   if (argument.ends_with("timestamp"))
     client.show("Timestamps will be added to debug output.\n");
   else
-    client.show(*timestamps ? "All extra debug format options enabled.\n" : "All extra debug format options disabled.\n");
+    client.show(*timestamps ? "All extra debug format options enabled.\n"
+                            : "All extra debug format options disabled.\n");
   return reply::Ok{};
 }
 
 Reply set_debug_file(Client&, Argument argument) {
-  if (auto wrong = log::redirect(std::string(argument)); !wrong.empty()) return failed({EIO, std::move(wrong)});
+  if (auto wrong = log::redirect(std::string(argument)); !wrong.empty())
+    return failed({EIO, std::move(wrong)});
   return reply::Ok{};
 }
 
 Reply set_thread_library_path(Client& client, Argument argument) {
   // gdbserver's own words come last: that is where gdb's tests look for them.
-  client.show("libthread_db is not used here: threads and thread-local variables are found without it.\n"
-              "libthread-db-search-path set to `" + std::string(argument) + "'\n");
+  client.show(
+      "libthread_db is not used here: threads and thread-local variables are found without it.\n"
+      "libthread-db-search-path set to `" +
+      std::string(argument) + "'\n");
   return reply::Ok{};
 }
 

@@ -33,7 +33,8 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 /// Says of an address in which module it lies, and how far from the module's first mapping.
 class Modules {
  public:
-  explicit Modules(target::Pid pid) : mappings_(target::mappings_of(pid).value_or(std::vector<target::Mapping>())) {}
+  explicit Modules(target::Pid pid)
+      : mappings_(target::mappings_of(pid).value_or(std::vector<target::Mapping>())) {}
 
   std::string describe(target::Address at) const {
     const auto holding = [&](const target::Mapping& mapping) { return mapping.range.contains(at); };
@@ -41,7 +42,8 @@ class Modules {
     if (found == mappings_.end() || found->path.empty()) return "";
     const auto same = [&](const target::Mapping& mapping) { return mapping.path == found->path; };
     const auto first = std::find_if(mappings_.begin(), mappings_.end(), same);
-    return std::string(file_name(found->path)) + text("+0x%llx", number(target::Address{at - first->range.begin}));
+    return std::string(file_name(found->path)) +
+           text("+0x%llx", number(target::Address{at - first->range.begin}));
   }
 
  private:
@@ -52,9 +54,12 @@ class Modules {
 
 const char* describe(const target::Thread& thread) {
   switch (thread.state()) {
-    case target::Thread::State::Running: return "running";
-    case target::Thread::State::Stopped: return "stopped";
-    case target::Thread::State::Zombie: return "exited, others live on";
+    case target::Thread::State::Running:
+      return "running";
+    case target::Thread::State::Stopped:
+      return "stopped";
+    case target::Thread::State::Zombie:
+      return "exited, others live on";
   }
   return "";
 }
@@ -62,8 +67,9 @@ const char* describe(const target::Thread& thread) {
 std::string describe_thread(target::Thread& thread, const Modules& modules) {
   const auto id = thread.id();
   const auto summary = target::thread_summary(id);
-  auto line = text("%d.%d  %-16s core %s  %s", id.pid.value, id.tid.value, summary.name.c_str(),
-                   summary.processor ? std::to_string(*summary.processor).c_str() : "?", describe(thread));
+  auto line =
+      text("%d.%d  %-16s core %s  %s", id.pid.value, id.tid.value, summary.name.c_str(),
+           summary.processor ? std::to_string(*summary.processor).c_str() : "?", describe(thread));
   if (!thread.stopped()) return line + "\n";
   const auto pc = thread.registers().pc();
   if (!pc) return line + "\n";
@@ -92,16 +98,19 @@ target::Result<Listing> parse_listing(Client& client, Argument argument) {
   } else {
     FieldReader fields(word.starts_with("0x") ? word.substr(2) : word);
     listing.from.value = fields.hex<std::uint64_t>();
-    if (!fields.complete()) return target::failure(EINVAL, "use: disassemble <address|$pc> [count]");
+    if (!fields.complete())
+      return target::failure(EINVAL, "use: disassemble <address|$pc> [count]");
   }
   if (rest.empty()) return listing;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), listing.count);
-  if (error != std::errc() || end != rest.data() + rest.size() || listing.count == 0 || listing.count > most_instructions)
+  if (error != std::errc() || end != rest.data() + rest.size() || listing.count == 0 ||
+      listing.count > most_instructions)
     return target::failure(EINVAL, "the count is a decimal number from 1 to 10000");
   return listing;
 }
 
-std::string describe_instruction(const target::Instruction& instruction, bool current, const Modules& modules) {
+std::string describe_instruction(const target::Instruction& instruction, bool current,
+                                 const Modules& modules) {
   std::string bytes;
   append_hex(bytes, instruction.bytes);
   return text("%s 0x%016llx  %-28s %-22s ", current ? "=>" : "  ", number(instruction.at),
@@ -118,10 +127,11 @@ Reply list_maps(Client& client, Argument) {
   if (!mappings) return failed(mappings.error());
   std::string lines;
   for (const auto& mapping : *mappings)
-    lines += text("%016llx-%016llx %c%c%c%c ", number(mapping.range.begin), number(mapping.range.end),
-                  mapping.readable ? 'r' : '-', mapping.writable ? 'w' : '-', mapping.executable ? 'x' : '-',
-                  mapping.shared ? 's' : 'p') +
-             mapping.path + "\n";
+    lines +=
+        text("%016llx-%016llx %c%c%c%c ", number(mapping.range.begin), number(mapping.range.end),
+             mapping.readable ? 'r' : '-', mapping.writable ? 'w' : '-',
+             mapping.executable ? 'x' : '-', mapping.shared ? 's' : 'p') +
+        mapping.path + "\n";
   client.show(lines);
   return reply::Ok{};
 }
@@ -157,13 +167,17 @@ Reply show_statistics(Client& client, Argument) {
   const auto& traffic = client.traffic;
   const std::chrono::duration<double> connected = std::chrono::steady_clock::now() - traffic.since;
   std::size_t threads = 0;
-  for (const auto& [pid, process] : client.inferiors.processes()) threads += process->threads().size();
+  for (const auto& [pid, process] : client.inferiors.processes())
+    threads += process->threads().size();
   const auto count = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
-  client.show(text("connected  %.1f s\n", connected.count()) +
-              text("received   %llu packets, %llu bytes\n", count(traffic.packets_in), count(traffic.bytes_in)) +
-              text("sent       %llu packets, %llu bytes\n", count(traffic.packets_out), count(traffic.bytes_out)) +
-              text("stops      %llu\n", count(traffic.stops)) +
-              text("processes  %zu, with %zu threads\n", client.inferiors.processes().size(), threads));
+  client.show(
+      text("connected  %.1f s\n", connected.count()) +
+      text("received   %llu packets, %llu bytes\n", count(traffic.packets_in),
+           count(traffic.bytes_in)) +
+      text("sent       %llu packets, %llu bytes\n", count(traffic.packets_out),
+           count(traffic.bytes_out)) +
+      text("stops      %llu\n", count(traffic.stops)) +
+      text("processes  %zu, with %zu threads\n", client.inferiors.processes().size(), threads));
   return reply::Ok{};
 }
 

@@ -23,7 +23,8 @@ std::string shown_time(std::string_view seconds) {
   const auto time = number_in<std::time_t>(seconds);
   std::tm parts{};
   char text[64] = "";
-  if (time != 0 && localtime_r(&time, &parts) != nullptr) std::strftime(text, sizeof text, "%c", &parts);
+  if (time != 0 && localtime_r(&time, &parts) != nullptr)
+    std::strftime(text, sizeof text, "%c", &parts);
   return text;
 }
 
@@ -38,11 +39,16 @@ Rows read(const char* file, std::span<const Field> wanted) {
   const auto groups = AccountNames::of_groups();
   const auto shown = [&](Kind kind, std::string_view value) -> std::string {
     switch (kind) {
-      case Kind::User: return users.name(value);
-      case Kind::Group: return groups.name(value);
-      case Kind::Process: return shown_process(value);
-      case Kind::Time: return shown_time(value);
-      case Kind::Plain: break;
+      case Kind::User:
+        return users.name(value);
+      case Kind::Group:
+        return groups.name(value);
+      case Kind::Process:
+        return shown_process(value);
+      case Kind::Time:
+        return shown_time(value);
+      case Kind::Plain:
+        break;
     }
     return std::string(value);
   };
@@ -55,7 +61,8 @@ Rows read(const char* file, std::span<const Field> wanted) {
     const auto values = fields_of(line);
     Row row;
     for (const auto& field : wanted) {
-      const auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), field.kernel_name) - names.begin());
+      const auto at = static_cast<std::size_t>(
+          std::find(names.begin(), names.end(), field.kernel_name) - names.begin());
       row.push_back({field.column, at < values.size() ? shown(field.kind, values[at]) : ""});
     }
     rows.push_back(std::move(row));

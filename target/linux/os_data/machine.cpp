@@ -12,8 +12,9 @@ namespace target::linux::os_data {
 namespace {
 
 // include/net/tcp_states.h, from 1 on; UDP uses the same numbers.
-constexpr std::array states{"ESTABLISHED", "SYN_SENT",   "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
-                            "CLOSE",       "CLOSE_WAIT", "LAST_ACK", "LISTEN",    "CLOSING"};
+constexpr std::array states{"ESTABLISHED", "SYN_SENT",  "SYN_RECV", "FIN_WAIT1",
+                            "FIN_WAIT2",   "TIME_WAIT", "CLOSE",    "CLOSE_WAIT",
+                            "LAST_ACK",    "LISTEN",    "CLOSING"};
 
 struct Family {
   const char* file;
@@ -21,9 +22,10 @@ struct Family {
   const char* protocol;
   int number;
 };
-constexpr std::array families{
-    Family{"/proc/net/tcp", "INET", "STREAM", AF_INET}, Family{"/proc/net/tcp6", "INET6", "STREAM", AF_INET6},
-    Family{"/proc/net/udp", "INET", "DGRAM", AF_INET}, Family{"/proc/net/udp6", "INET6", "DGRAM", AF_INET6}};
+constexpr std::array families{Family{"/proc/net/tcp", "INET", "STREAM", AF_INET},
+                              Family{"/proc/net/tcp6", "INET6", "STREAM", AF_INET6},
+                              Family{"/proc/net/udp", "INET", "DGRAM", AF_INET},
+                              Family{"/proc/net/udp6", "INET6", "DGRAM", AF_INET6}};
 
 // Words of eight digits, each printed as a number of this machine although its bytes are in network order.
 std::string address_in(std::string_view digits, int family) {

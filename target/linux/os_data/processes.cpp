@@ -20,14 +20,17 @@ std::vector<int> numbers_in(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
   if (!entries) return numbers;
   while (const dirent* entry = readdir(entries.get()))
-    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9') numbers.push_back(number_in<int>(entry->d_name));
+    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
+      numbers.push_back(number_in<int>(entry->d_name));
   std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
 
 std::vector<int> every_process() { return numbers_in("/proc"); }
 
-std::string path_of(int pid, const char* file) { return "/proc/" + std::to_string(pid) + "/" + file; }
+std::string path_of(int pid, const char* file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
 
 std::string command_of(int pid) { return std::string(trimmed(text_of(path_of(pid, "comm")))); }
 
@@ -47,7 +50,8 @@ std::string core_of(int pid, int tid) {
 std::string cores_of(int pid) {
   std::set<int> cores;
   for (const int tid : numbers_in(path_of(pid, "task")))
-    if (const auto processor = thread_summary({Pid{pid}, Tid{tid}}).processor) cores.insert(*processor);
+    if (const auto processor = thread_summary({Pid{pid}, Tid{tid}}).processor)
+      cores.insert(*processor);
   std::string text;
   for (const int core : cores) text += (text.empty() ? "" : ",") + std::to_string(core);
   return text;
@@ -108,11 +112,13 @@ Rows files() {
     const auto command = command_of(pid);
     for (const int number : numbers_in(path_of(pid, "fd"))) {
       char name[4096];
-      const auto length = readlink(path_of(pid, ("fd/" + std::to_string(number)).c_str()).c_str(), name, sizeof name);
-      rows.push_back({{"pid", std::to_string(pid)},
-                      {"command", command},
-                      {"file descriptor", std::to_string(number)},
-                      {"name", std::string(name, static_cast<std::size_t>(std::max<ssize_t>(length, 0)))}});
+      const auto length = readlink(path_of(pid, ("fd/" + std::to_string(number)).c_str()).c_str(),
+                                   name, sizeof name);
+      rows.push_back(
+          {{"pid", std::to_string(pid)},
+           {"command", command},
+           {"file descriptor", std::to_string(number)},
+           {"name", std::string(name, static_cast<std::size_t>(std::max<ssize_t>(length, 0)))}});
     }
   }
   return rows;

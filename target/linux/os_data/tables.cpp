@@ -14,7 +14,8 @@ std::span<const Table> tables() {
       Table{"procgroups", "Process groups", "Listing of all process groups", process_groups},
       Table{"semaphores", "Semaphores", "Listing of all semaphores", semaphores},
       Table{"shm", "Shared-memory regions", "Listing of all shared-memory regions", shared_memory},
-      Table{"sockets", "Internet-domain sockets", "Listing of all internet-domain sockets", sockets},
+      Table{"sockets", "Internet-domain sockets", "Listing of all internet-domain sockets",
+            sockets},
       Table{"threads", "Threads", "Listing of all threads", threads},
   };
   return all;

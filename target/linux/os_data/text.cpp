@@ -26,7 +26,9 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(" \t\n") + 1 - start);
 }
 
-std::string text_of(const std::string& path) { return read_proc_file(path).value_or(std::string()); }
+std::string text_of(const std::string& path) {
+  return read_proc_file(path).value_or(std::string());
+}
 
 //     name:password:number:...
 AccountNames::AccountNames(const std::string& path) {

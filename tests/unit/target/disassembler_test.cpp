@@ -6,7 +6,8 @@
 namespace target::arch {
 namespace {
 
-std::vector<Instruction> listing(std::initializer_list<int> code, std::size_t count, bool wide = true) {
+std::vector<Instruction> listing(std::initializer_list<int> code, std::size_t count,
+                                 bool wide = true) {
   std::vector<std::byte> bytes;
   for (const int value : code) bytes.push_back(static_cast<std::byte>(value));
   return disassemble(bytes, Address{0x401000}, count, wide);
@@ -30,7 +31,9 @@ TEST(Disassembler, tells_64_from_32_bits) {
 }
 
 TEST(Disassembler, goes_on_behind_what_is_no_instruction) {
-  const auto found = listing({0x06, 0xc3, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90}, 2);
+  const auto found = listing({0x06, 0xc3, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90,
+                              0x90, 0x90, 0x90, 0x90, 0x90},
+                             2);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].text, ".byte 0x06");
   EXPECT_EQ(found[1].text, "retq");

@@ -29,14 +29,18 @@ class MemoryScan : public testing::Test {
  protected:
   class Region {
    public:
-    Region() : start_(static_cast<char*>(mmap(nullptr, size + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    Region()
+        : start_(static_cast<char*>(mmap(nullptr, size + 4096, PROT_READ | PROT_WRITE,
+                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
       munmap(start_ + size, 4096);
       for (std::size_t i = 0; i < size; ++i) start_[i] = static_cast<char>(i * 31 + i / 251);
       for (const std::size_t at : {block - 3, 2 * block - 1}) std::memcpy(start_ + at, "needle", 6);
     }
     ~Region() { munmap(start_, size); }
     std::span<const char> bytes() const { return {start_, size}; }
-    Address at(std::size_t offset) const { return {reinterpret_cast<std::uint64_t>(start_) + offset}; }
+    Address at(std::size_t offset) const {
+      return {reinterpret_cast<std::uint64_t>(start_) + offset};
+    }
 
    private:
     char* start_;
@@ -88,9 +92,11 @@ TEST_F(MemoryScan, SaysWhereMemoryEnds) {
 }
 
 TEST_F(MemoryScan, SumsAnyNumberOfBytes) {
-  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{8}, std::size_t{9},
-                                   std::size_t{4097}, block - 1, block + 5, size})
-    EXPECT_EQ(checksum_of(space, region.at(0), length).value(), checksum_bit_by_bit(region.bytes().first(length))) << length;
+  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{8},
+                                   std::size_t{9}, std::size_t{4097}, block - 1, block + 5, size})
+    EXPECT_EQ(checksum_of(space, region.at(0), length).value(),
+              checksum_bit_by_bit(region.bytes().first(length)))
+        << length;
 }
 
 TEST_F(MemoryScan, DoesNotSeeOurTraps) {

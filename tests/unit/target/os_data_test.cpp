@@ -18,13 +18,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string value(const Row& row, std::string_view column) {
-  const auto found = std::find_if(row.begin(), row.end(), [&](const Column& c) { return c.name == column; });
+  const auto found =
+      std::find_if(row.begin(), row.end(), [&](const Column& c) { return c.name == column; });
   return found == row.end() ? "(no such column)" : found->value;
 }
 
 /// The first row that has this value in that column.
 Row row_with(const Rows& rows, std::string_view column, const std::string& wanted) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return value(row, column) == wanted; });
+  const auto found = std::find_if(rows.begin(), rows.end(),
+                                  [&](const Row& row) { return value(row, column) == wanted; });
   return found == rows.end() ? Row{} : *found;
 }
 
@@ -58,7 +60,8 @@ TEST(Tables, show_open_files) {
   const FileDescriptor null(open("/dev/null", O_RDONLY | O_CLOEXEC));
   auto rows = files();
   std::erase_if(rows, [](const Row& row) { return value(row, "pid") != us; });
-  EXPECT_EQ(value(row_with(rows, "file descriptor", std::to_string(null.get())), "name"), "/dev/null");
+  EXPECT_EQ(value(row_with(rows, "file descriptor", std::to_string(null.get())), "name"),
+            "/dev/null");
 }
 
 TEST(Tables, show_shared_memory) {

@@ -21,7 +21,8 @@ class Records : public testing::Test {
   }
   Result<std::size_t> read(Address from, std::span<std::byte> into) {
     const auto found = memory.find(from.value);
-    if (found == memory.end() || into.size() > sizeof found->second) return failure(EFAULT, "nothing there");
+    if (found == memory.end() || into.size() > sizeof found->second)
+      return failure(EFAULT, "nothing there");
     std::memcpy(into.data(), &found->second, into.size());
     return into.size();
   }
@@ -115,11 +116,15 @@ TEST_F(Records, ModulesWithoutVariablesAndBrokenVectorsAreErrors) {
 /// Descriptors as glibc has them, each at an address of its own.
 TEST_F(Records, GlibcDescribesItself) {
   const std::map<std::string, std::uint64_t, std::less<>> symbols{
-      {"_thread_db_link_map_l_tls_modid", 0x100}, {"_thread_db_link_map_l_tls_offset", 0x110},
-      {"_thread_db_pthread_dtvp", 0x120},         {"_thread_db_dtv_dtv", 0x130}};
+      {"_thread_db_link_map_l_tls_modid", 0x100},
+      {"_thread_db_link_map_l_tls_offset", 0x110},
+      {"_thread_db_pthread_dtvp", 0x120},
+      {"_thread_db_dtv_dtv", 0x130}};
   const auto read_descriptor = [&](Address at, std::span<std::byte> into) -> Result<std::size_t> {
-    const std::uint32_t descriptors[][4] = {{64, 1, 0x480, 0}, {64, 1, 0x478, 0}, {64, 1, 8, 0}, {128, 99, 0, 0}};
-    if (at.value < 0x100 || at.value >= 0x140 || into.size() > 16) return failure(EFAULT, "nothing there");
+    const std::uint32_t descriptors[][4] = {
+        {64, 1, 0x480, 0}, {64, 1, 0x478, 0}, {64, 1, 8, 0}, {128, 99, 0, 0}};
+    if (at.value < 0x100 || at.value >= 0x140 || into.size() > 16)
+      return failure(EFAULT, "nothing there");
     std::memcpy(into.data(), descriptors[(at.value - 0x100) / 16], into.size());
     return into.size();
   };

@@ -1,5 +1,7 @@
 #include "target/thread.hpp"
 
+#include "target/arch/i386/siginfo.hpp"
+
 namespace target {
 
 using arch::amd64::DebugSlots;
@@ -17,6 +19,16 @@ Result<std::array<std::byte, linux::siginfo_bytes>> Thread::siginfo() const {
 
 Result<void> Thread::set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info) {
   return linux::set_siginfo(id_.tid, info);
+}
+
+Result<std::array<std::byte, linux::siginfo_bytes>> Thread::siginfo_of_program() const {
+  auto info = siginfo();
+  if (info && registers_.layout().word_bytes == 4) return arch::i386::narrow_siginfo(*info);
+  return info;
+}
+
+Result<void> Thread::set_siginfo_of_program(std::span<const std::byte, linux::siginfo_bytes> info) {
+  return registers_.layout().word_bytes == 4 ? set_siginfo(arch::i386::widen_siginfo(info)) : set_siginfo(info);
 }
 
 Result<std::uint64_t> Thread::debug_status() const {

@@ -1,5 +1,7 @@
 #include "target/arch/amd64/register_table.hpp"
 
+#include "target/arch/amd64/extended_state.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/user.h>

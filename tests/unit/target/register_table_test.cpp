@@ -1,7 +1,5 @@
 #include "target/arch/amd64/register_table.hpp"
 
-#include "target/arch/amd64/extended_state.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/user.h>
@@ -10,6 +8,8 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include "target/arch/amd64/extended_state.hpp"
 
 namespace target::arch::amd64 {
 namespace {

@@ -177,6 +177,15 @@ class SignalsAndSystemCalls(Test32):
         gdb.do("detach")
         self.assert_runs_untouched(inferior, "counter")
 
+    def test_attach_after_the_first_thread_has_ended(self):
+        inferior = self.inferior("leader_exits_32")
+        processes.wait_until(lambda: processes.state_of(inferior.pid) == "Z", "end of the first thread")
+        server = self.attach(inferior)
+        gdb = self.gdb(server, "break survive", "continue", "backtrace", "print $eip == $pc", "delete", "detach",
+                       program="leader_exits_32")
+        self.assert_in_order(gdb.of("backtrace"), "survive", "outlive_leader")
+        self.assertIn("= 1", gdb.of("print $eip == $pc"))
+
     # The kernel's restart logic reads the saved eax as a 64-bit number.
     def test_a_call_from_gdb_does_not_wake_a_sleeping_thread(self):
         inferior = self.inferior("sleeps_32")

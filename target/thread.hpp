@@ -131,6 +131,7 @@ class Thread {
   std::optional<Passing> passing;
 
  private:
+  bool comes_again(Signal signal) const;
   Result<void> prepare_to_run(const arch::amd64::DebugSlots& slots);
 
   ThreadId id_;

@@ -18,7 +18,19 @@ constexpr std::array terms{
     Term{"no-resumed", &Features::no_resumed},     Term{"error-message", &Features::error_message},
 };
 
+// xmlRegisters=i386,arm,...: the architectures whose descriptions the client understands; i386 is that of
+// 64-bit programs too.
+void agree_to_descriptions(Features& features, std::string_view architectures) {
+  while (!architectures.empty()) {
+    const auto end = architectures.find(',');
+    if (architectures.substr(0, end) == "i386") features.xml_registers = true;
+    architectures.remove_prefix(end == std::string_view::npos ? architectures.size() : end + 1);
+  }
+}
+
 void agree_to(Features& features, std::string_view term) {
+  constexpr std::string_view descriptions = "xmlRegisters=";
+  if (term.starts_with(descriptions)) return agree_to_descriptions(features, term.substr(descriptions.size()));
   if (term.empty()) return;
   const char sign = term.back();
   if (sign != '+' && sign != '-') return;

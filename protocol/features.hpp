@@ -21,6 +21,9 @@ struct Features {
   bool fork_events = false;
   bool vfork_events = false;
   bool no_resumed = false;
+  /// It reads the target description, or has done so: g and G are as that says. All others get what gdb
+  /// expects of a server that describes nothing.
+  bool xml_registers = false;
   bool error_message = false;   ///< gdb 16: E.text wherever an error may be
   bool error_strings = false;   ///< lldb: Exx;hex text
   /// lldb up to 19 asks x0,0 first and then wants the bytes bare; everybody else wants a "b" before them.

@@ -11,16 +11,32 @@
 namespace target {
 namespace {
 
-// <link.h>, 64 bit.
+// <link.h>; Word is the program's size of an address.
+template <class Word>
 struct RDebug {
   std::int32_t version;
-  std::uint64_t map, brk;
-  std::uint64_t state;
-  std::uint64_t ldbase;
-  std::uint64_t next;  // r_version 2
+  Word map, brk;
+  Word state;  // an int, padded
+  Word ldbase;
+  Word next;  // r_version 2
 };
+template <class Word>
 struct LinkMap {
-  std::uint64_t addr, name, ld, next, prev;
+  Word addr, name, ld, next, prev;
+};
+
+// What the program and its dynamic linker lay out after the class of the ELF file.
+struct Class32 {
+  using Word = std::uint32_t;
+  using Auxiliary = Elf32_auxv_t;
+  using Header = Elf32_Phdr;
+  using Dynamic = Elf32_Dyn;
+};
+struct Class64 {
+  using Word = std::uint64_t;
+  using Auxiliary = Elf64_auxv_t;
+  using Header = Elf64_Phdr;
+  using Dynamic = Elf64_Dyn;
 };
 
 constexpr std::size_t most_entries = 100'000;  // a bound for lists that the program has corrupted
@@ -49,25 +65,29 @@ std::string read_string(AddressSpace& space, Address at) {
   return text;
 }
 
+template <class Class>
 std::map<std::uint64_t, std::uint64_t> auxiliary_vector(Pid pid) {
+  using Entry = typename Class::Auxiliary;
   std::map<std::uint64_t, std::uint64_t> values;
   const auto bytes = linux::read_auxv(pid);
   if (!bytes) return values;
-  for (std::size_t at = 0; at + sizeof(Elf64_auxv_t) <= bytes->size(); at += sizeof(Elf64_auxv_t)) {
-    Elf64_auxv_t entry;
+  for (std::size_t at = 0; at + sizeof(Entry) <= bytes->size(); at += sizeof(Entry)) {
+    Entry entry;
     std::memcpy(&entry, bytes->data() + at, sizeof entry);
     values[entry.a_type] = entry.a_un.a_val;
   }
   return values;
 }
 
+template <class Class>
 std::optional<Address> dynamic_section(AddressSpace& space, Pid pid) {
-  auto auxv = auxiliary_vector(pid);
+  using Header = typename Class::Header;
+  auto auxv = auxiliary_vector<Class>(pid);
   const Address headers{auxv[AT_PHDR]};
   std::uint64_t bias = 0;
   std::optional<std::uint64_t> dynamic;
   for (std::uint64_t i = 0; i < auxv[AT_PHNUM]; ++i) {
-    const auto header = read_object<Elf64_Phdr>(space, headers + i * sizeof(Elf64_Phdr));
+    const auto header = read_object<Header>(space, headers + i * sizeof(Header));
     if (!header) return std::nullopt;
     if (header->p_type == PT_PHDR) bias = headers.value - header->p_vaddr;
     if (header->p_type == PT_DYNAMIC) dynamic = header->p_vaddr;
@@ -76,21 +96,24 @@ std::optional<Address> dynamic_section(AddressSpace& space, Pid pid) {
   return Address{*dynamic + bias};
 }
 
+template <class Class>
 Address find_r_debug(Process& process) {
+  using Dynamic = typename Class::Dynamic;
   auto& space = process.space();
-  auto at = dynamic_section(space, Pid{process.witness().value});
+  auto at = dynamic_section<Class>(space, Pid{process.witness().value});
   while (at) {
-    const auto entry = read_object<Elf64_Dyn>(space, *at);
+    const auto entry = read_object<Dynamic>(space, *at);
     if (!entry || entry->d_tag == DT_NULL) break;
     if (entry->d_tag == DT_DEBUG) return Address{entry->d_un.d_ptr};
-    at = *at + sizeof(Elf64_Dyn);
+    at = *at + sizeof(Dynamic);
   }
   return {};
 }
 
+template <class Class>
 void walk(AddressSpace& space, LinkMapStart from, LinkMaps& maps) {
   while (from.start.value != 0 && maps.libraries.size() < most_entries) {
-    const auto entry = read_object<LinkMap>(space, from.start);
+    const auto entry = read_object<LinkMap<typename Class::Word>>(space, from.start);
     if (!entry || entry->prev != from.previous.value) return;
     if (from.previous.value == 0 && maps.main.value == 0) {
       maps.main = from.start;
@@ -103,24 +126,30 @@ void walk(AddressSpace& space, LinkMapStart from, LinkMaps& maps) {
   }
 }
 
-}  // namespace
-
-Result<LinkMaps> read_link_maps(Process& process, const std::optional<LinkMapStart>& start) {
+template <class Class>
+LinkMaps read_lists(Process& process, const std::optional<LinkMapStart>& start) {
   LinkMaps maps;
   auto& space = process.space();
   if (start && start->start.value != 0) {
     // Whoever gives a start knows the program's own entry already, unless it begins there.
-    walk(space, *start, maps);
+    walk<Class>(space, *start, maps);
     return maps;
   }
-  Address debug = find_r_debug(process);
+  Address debug = find_r_debug<Class>(process);
   for (std::size_t spaces = 0; debug.value != 0 && spaces < 64; ++spaces) {
-    const auto lists = read_object<RDebug>(space, debug);
+    const auto lists = read_object<RDebug<typename Class::Word>>(space, debug);
     if (!lists) break;
-    walk(space, {Address{lists->map}, {}, debug}, maps);
+    walk<Class>(space, {Address{lists->map}, {}, debug}, maps);
     debug = Address{lists->version >= 2 ? lists->next : 0};
   }
   return maps;
+}
+
+}  // namespace
+
+Result<LinkMaps> read_link_maps(Process& process, const std::optional<LinkMapStart>& start) {
+  return process.layout().word_bytes == 4 ? read_lists<Class32>(process, start)
+                                          : read_lists<Class64>(process, start);
 }
 
 }  // namespace target

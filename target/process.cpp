@@ -3,12 +3,24 @@
 #include <algorithm>
 
 #include "target/arch/amd64/register_table.hpp"
+#include "target/arch/i386/register_table.hpp"
 #include "target/linux/proc_fs.hpp"
+#include "target/linux/ptrace.hpp"
 
 namespace target {
+namespace {
 
-Process::Process(Pid pid, Origin origin, std::shared_ptr<AddressSpace> space)
-    : pid_(pid), origin_(origin), layout_(&arch::amd64::register_layout()), space_(std::move(space)) {}
+// A program that may be executed but not read does not show its kind; its code segment does.
+bool runs_32_bit_code(Pid pid) {
+  if (const auto known = linux::is_32_bit(pid)) return *known;
+  return linux::code_is_32_bit(leader_of(pid)).value_or(false);
+}
+
+const RegisterLayout& layout_for(Pid pid) {
+  return runs_32_bit_code(pid) ? arch::i386::register_layout() : arch::amd64::register_layout();
+}
+
+}  // namespace
 
 Tid Process::witness() const {
   for (const auto& [tid, thread] : threads_)
@@ -31,6 +43,7 @@ void Process::replace_image(Tid survivor) {
   threads_.clear();
   space_ = std::make_shared<AddressSpace>(leader_of(pid_));
   out_of_line_ = {};
+  layout_ = &layout_for(pid_);
   if (node.empty()) return;
   node.key() = leader_of(pid_);
   node.mapped()->renumbered({pid_, leader_of(pid_)}, *layout_);
@@ -49,7 +62,8 @@ bool Process::any_running() const {
 
 Process& ProcessTable::add(Pid pid, Origin origin) {
   auto& slot = processes_[pid];
-  slot = std::make_unique<Process>(pid, origin, std::make_shared<AddressSpace>(leader_of(pid)));
+  slot = std::make_unique<Process>(pid, origin, std::make_shared<AddressSpace>(leader_of(pid)),
+                                   layout_for(pid));
   return *slot;
 }
 
@@ -58,7 +72,7 @@ Process& ProcessTable::add_child(const Process& parent, Pid pid, bool shares_mem
   auto& slot = processes_[pid];
   slot = std::make_unique<Process>(
       pid, parent.origin(),
-      shares_memory ? space : std::make_shared<AddressSpace>(leader_of(pid), *space));
+      shares_memory ? space : std::make_shared<AddressSpace>(leader_of(pid), *space), parent.layout());
   slot->syscalls = parent.syscalls;
   if (!shares_memory) slot->inherit_copies(parent);
   return *slot;

@@ -20,10 +20,12 @@ enum class Origin { Launched, Attached };
 /// A process under control: its threads and its memory.
 class Process {
  public:
-  Process(Pid pid, Origin origin, std::shared_ptr<AddressSpace> space);
+  Process(Pid pid, Origin origin, std::shared_ptr<AddressSpace> space, const RegisterLayout& layout)
+      : pid_(pid), origin_(origin), layout_(&layout), space_(std::move(space)) {}
 
   Pid pid() const { return pid_; }
   Origin origin() const { return origin_; }
+  /// Of its threads: what kind they are follows from the program, and an exec may change it.
   const RegisterLayout& layout() const { return *layout_; }
   AddressSpace& space() { return *space_; }
   const std::shared_ptr<AddressSpace>& shared_space() const { return space_; }

@@ -3,9 +3,10 @@
 #include <sys/user.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
-#include "target/arch/amd64/register_table.hpp"
+#include "target/arch/amd64/extended_state.hpp"
 #include "target/arch/amd64/x87_tag_word.hpp"
 #include "target/linux/ptrace.hpp"
 
@@ -22,6 +23,18 @@ void mark_component(Bank& extended, std::uint8_t component) {
   std::memcpy(&present, field, sizeof present);
   present |= std::uint64_t{1} << component;
   std::memcpy(field, &present, sizeof present);
+}
+
+// No register is longer than the upper half of a zmm.
+constexpr std::size_t longest_register = 32;
+
+/// The wire value extended or cut to what its home holds.
+std::array<std::byte, longest_register> as_stored(const RegisterSpec& spec, std::span<const std::byte> wire) {
+  const bool negative = spec.sign_extended && (wire.back() & std::byte{0x80}) != std::byte{};
+  std::array<std::byte, longest_register> stored;
+  stored.fill(negative ? std::byte{0xff} : std::byte{});
+  std::memcpy(stored.data(), wire.data(), std::min<std::size_t>(spec.home_bytes, wire.size()));
+  return stored;
 }
 
 }  // namespace
@@ -68,9 +81,9 @@ void RegisterFile::copy_in(const RegisterSpec& spec, std::span<const std::byte> 
     std::memcpy(&full, from.data(), sizeof full);
     *to = std::byte{amd64::abridged_tag_word(full)};
   } else {
-    const std::size_t stored = std::min<std::size_t>(spec.home_bytes, from.size());
-    if (std::memcmp(to, from.data(), stored) == 0) return;
-    std::memcpy(to, from.data(), stored);
+    const auto stored = as_stored(spec, from);
+    if (std::memcmp(to, stored.data(), spec.home_bytes) == 0) return;
+    std::memcpy(to, stored.data(), spec.home_bytes);
   }
   bank.dirty = true;
   if (&bank == &extended_) mark_component(extended_, spec.component);
@@ -91,7 +104,7 @@ Result<void> RegisterFile::write(const RegisterSpec& spec, std::span<const std::
 Result<void> RegisterFile::read_all(std::span<std::byte> into) {
   if (auto loaded = load_general(); !loaded) return loaded;
   if (auto loaded = load_extended(); !loaded) return loaded;
-  for (std::size_t i = 0; i < layout_->registers.size(); ++i) {
+  for (std::size_t i = 0; i < layout_->registers.size() && layout_->wire_offsets[i] < into.size(); ++i) {
     const auto& spec = layout_->registers[i];
     copy_out(spec, into.subspan(layout_->wire_offsets[i], spec.bytes()));
   }
@@ -101,7 +114,7 @@ Result<void> RegisterFile::read_all(std::span<std::byte> into) {
 Result<void> RegisterFile::write_all(std::span<const std::byte> from) {
   if (auto loaded = load_general(); !loaded) return loaded;
   if (auto loaded = load_extended(); !loaded) return loaded;
-  for (std::size_t i = 0; i < layout_->registers.size(); ++i) {
+  for (std::size_t i = 0; i < layout_->registers.size() && layout_->wire_offsets[i] < from.size(); ++i) {
     const auto& spec = layout_->registers[i];
     copy_in(spec, from.subspan(layout_->wire_offsets[i], spec.bytes()));
   }

@@ -25,7 +25,7 @@ class RegisterFile {
   /// `into` has the register's size on the wire.
   Result<void> read(const RegisterSpec& spec, std::span<std::byte> into);
   Result<void> write(const RegisterSpec& spec, std::span<const std::byte> from);
-  /// All of them, wire_bytes long.
+  /// All of them, wire_bytes long, or the first undescribed_bytes.
   Result<void> read_all(std::span<std::byte> into);
   Result<void> write_all(std::span<const std::byte> from);
 

@@ -1,5 +1,10 @@
 #include "target/thread.hpp"
 
+#include <csignal>
+#include <cstring>
+
+#include "target/arch/i386/siginfo.hpp"
+
 namespace target {
 
 using arch::amd64::DebugSlots;
@@ -17,6 +22,16 @@ Result<std::array<std::byte, linux::siginfo_bytes>> Thread::siginfo() const {
 
 Result<void> Thread::set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info) {
   return linux::set_siginfo(id_.tid, info);
+}
+
+Result<std::array<std::byte, linux::siginfo_bytes>> Thread::siginfo_of_program() const {
+  auto info = siginfo();
+  if (info && registers_.layout().word_bytes == 4) return arch::i386::narrow_siginfo(*info);
+  return info;
+}
+
+Result<void> Thread::set_siginfo_of_program(std::span<const std::byte, linux::siginfo_bytes> info) {
+  return registers_.layout().word_bytes == 4 ? set_siginfo(arch::i386::widen_siginfo(info)) : set_siginfo(info);
 }
 
 Result<std::uint64_t> Thread::debug_status() const {
@@ -115,8 +130,22 @@ Signal Thread::owed_signal(const SignalSet& reported_too) const {
     if (const auto* stop = std::get_if<SignalStop>(&*pending)) return stop->signal;
   if (reported)
     if (const auto* stop = std::get_if<SignalStop>(&*reported); stop && reported_too.contains(stop->signal))
-      return stop->signal;
+      return comes_again(stop->signal) ? Signal{} : stop->signal;
   return {};
+}
+
+// A fault is met again by a thread that still stands at its instruction. One that a client has moved since must
+// not have it: gdb ends its calls with a trap on the stack, which cannot be executed, and a program that was
+// let go after such a call died of the fault that had meant "the call is done". gdb puts the siginfo of the stop
+// before the call back too.
+bool Thread::comes_again(Signal signal) const {
+  const int number = signal.number;
+  if (number != SIGSEGV && number != SIGBUS && number != SIGILL && number != SIGFPE) return false;
+  const auto raw = siginfo();
+  siginfo_t info{};
+  if (raw) std::memcpy(&info, raw->data(), sizeof info);
+  // SI_KERNEL may be the kernel's word that a handler could not be run, and is said only once.
+  return info.si_signo != number || (info.si_code > 0 && info.si_code < SI_KERNEL);
 }
 
 void Thread::stopped_now() {

@@ -62,6 +62,9 @@ class Thread {
   RegisterFile& registers() { return registers_; }
   Result<std::array<std::byte, linux::siginfo_bytes>> siginfo() const;
   Result<void> set_siginfo(std::span<const std::byte, linux::siginfo_bytes> info);
+  /// The same in the form that the program's own handlers get.
+  Result<std::array<std::byte, linux::siginfo_bytes>> siginfo_of_program() const;
+  Result<void> set_siginfo_of_program(std::span<const std::byte, linux::siginfo_bytes> info);
   Result<std::uint64_t> debug_status() const;
   /// True if it may have met a trap that is still to be reported.
   bool may_owe_trap() const { return stepping_ || applied_ != arch::amd64::DebugSlots{}; }
@@ -128,6 +131,7 @@ class Thread {
   std::optional<Passing> passing;
 
  private:
+  bool comes_again(Signal signal) const;
   Result<void> prepare_to_run(const arch::amd64::DebugSlots& slots);
 
   ThreadId id_;

@@ -19,18 +19,19 @@ void append(std::string& out, std::string_view key, std::string_view value) {
   out.push_back(';');
 }
 
-void append_machine(std::string& out) {
+void append_machine(std::string& out, std::string_view machine, std::size_t word_bytes) {
   std::string triple;
-  append_hex(triple, "x86_64-pc-linux-gnu");
+  append_hex(triple, machine);
+  append_hex(triple, "-pc-linux-gnu");
   append(out, "triple", triple);
   append(out, "ostype", "linux");
   append(out, "endian", "little");
-  append(out, "ptrsize", "8");
+  append(out, "ptrsize", std::to_string(word_bytes));
 }
 
 Reply host_info(Client&) {
   reply::Payload payload;
-  append_machine(payload.text);
+  append_machine(payload.text, "x86_64", 8);
   append(payload.text, "watchpoint_exceptions_received", "after");
   return payload;
 }
@@ -46,7 +47,8 @@ Reply process_info(Client& client) {
   append(payload.text, "pid", number(pid.value));
   append(payload.text, "parent-pid", number(status->parent.value));
   append(payload.text, "real-uid", number(status->user));
-  append_machine(payload.text);
+  const auto& layout = (*process)->layout();
+  append_machine(payload.text, layout.machine, layout.word_bytes);
   return payload;
 }
 

@@ -10,16 +10,21 @@ namespace {
 using namespace protocol;
 using namespace protocol::requests;
 
-Reply read_all(Client&, target::Thread& thread) {
-  std::vector<std::byte> bytes(thread.registers().layout().wire_bytes);
+std::size_t bytes_of_all(const Client& client, target::Thread& thread) {
+  const auto& layout = thread.registers().layout();
+  return client.features.xml_registers ? layout.wire_bytes : layout.undescribed_bytes;
+}
+
+Reply read_all(Client& client, target::Thread& thread) {
+  std::vector<std::byte> bytes(bytes_of_all(client, thread));
   if (auto done = thread.registers().read_all(bytes); !done) return failed(done.error());
   reply::Payload payload;
   append_hex(payload.text, bytes);
   return payload;
 }
 
-Reply write_all(Client&, target::Thread& thread, const WriteAllRegisters& request) {
-  const auto expected = thread.registers().layout().wire_bytes;
+Reply write_all(Client& client, target::Thread& thread, const WriteAllRegisters& request) {
+  const auto expected = bytes_of_all(client, thread);
   if (request.bytes.size() != expected)
     return failed({EINVAL, "G needs " + std::to_string(expected) + " bytes of registers and got " +
                                std::to_string(request.bytes.size())});

@@ -37,6 +37,7 @@ Object target_description(Client& client, const std::string& annex) {
     return target::failure(ENOENT, "the target description has no part " + annex + "; read target.xml");
   const auto process = client.process();
   if (!process) return tl::unexpected(process.error());
+  client.features.xml_registers = true;
   return documents::target_xml((*process)->layout());
 }
 
@@ -123,19 +124,19 @@ Object os_data(Client&, const std::string& annex) {
 Object signal_info(Client& client, const std::string&) {
   const auto thread = client.stopped_thread();
   if (!thread) return tl::unexpected(thread.error());
-  const auto info = (*thread)->siginfo();
+  const auto info = (*thread)->siginfo_of_program();
   if (!info) return tl::unexpected(info.error());
   return std::string(reinterpret_cast<const char*>(info->data()), info->size());
 }
 
 Reply write_signal_info(Client&, target::Thread& thread, const WriteObject& request) {
-  auto info = thread.siginfo();
+  auto info = thread.siginfo_of_program();
   if (!info) return failed(info.error());
   if (request.offset > info->size() || request.bytes.size() > info->size() - request.offset)
     return failed({EINVAL, "a siginfo has " + std::to_string(info->size()) + " bytes"});
   const auto bytes = as_bytes(request.bytes);
   std::copy(bytes.begin(), bytes.end(), info->begin() + static_cast<std::ptrdiff_t>(request.offset));
-  if (auto written = thread.set_siginfo(*info); !written) return failed(written.error());
+  if (auto written = thread.set_siginfo_of_program(*info); !written) return failed(written.error());
   return reply::Payload{hex_number(request.bytes.size())};
 }
 

@@ -81,6 +81,14 @@ Mapping parse_mapping(std::string_view line) {
   return mapping;
 }
 
+// The parts that tell the kind of a program are at the same place in both classes.
+std::optional<Elf32_Ehdr> elf_header(const std::string& path) {
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  Elf32_Ehdr header{};
+  if (!file || pread(file.get(), &header, sizeof header, 0) != sizeof header) return std::nullopt;
+  return header;
+}
+
 }  // namespace
 
 Result<std::string> read_proc_file(const std::string& path) {
@@ -163,11 +171,14 @@ bool filters_system_calls(Tid tid) {
   return !status || !line_after(*status, "Seccomp:").starts_with('0');
 }
 
-bool is_32_bit(Pid pid) {
-  const FileDescriptor file(open(proc(pid, "exe").c_str(), O_RDONLY | O_CLOEXEC));
-  unsigned char ident[EI_NIDENT] = {};
-  if (!file || pread(file.get(), ident, sizeof ident, 0) != sizeof ident) return false;
-  return ident[EI_CLASS] == ELFCLASS32;
+std::optional<bool> is_32_bit(Pid pid) {
+  auto header = elf_header(proc(pid, "exe"));
+  // A leader that has exited has no program any more; its other threads do.
+  if (!header)
+    for (const Tid tid : threads_of(pid).value_or(std::vector<Tid>()))
+      if (!header) header = elf_header(task({pid, tid}, "exe"));
+  if (!header) return std::nullopt;
+  return header->e_ident[EI_CLASS] == ELFCLASS32 && header->e_machine == EM_386;
 }
 
 Result<std::vector<Mapping>> mappings_of(Pid pid) {

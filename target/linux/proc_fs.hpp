@@ -42,8 +42,8 @@ Result<std::string> read_auxv(Pid pid);
 /// True if seccomp(2) stands between the thread and its system calls, or if that cannot be known.
 bool filters_system_calls(Tid tid);
 
-/// True if the process runs an ELF file of class 32.
-bool is_32_bit(Pid pid);
+/// True if the process runs a program for i386, which x32 is not; nothing if its file cannot be read.
+std::optional<bool> is_32_bit(Pid pid);
 
 struct Mapping {
   AddressRange range;

@@ -105,6 +105,14 @@ Result<void> set_general_registers(Tid tid, std::span<const std::byte> from) {
   return request(PTRACE_SETREGS, tid, 0, data(from.data()), "write the registers of");
 }
 
+Result<bool> code_is_32_bit(Tid tid) {
+  constexpr unsigned long user_32_bit_code = 0x23;  // __USER32_CS
+  user_regs_struct registers{};
+  auto done = get_general_registers(tid, std::as_writable_bytes(std::span(&registers, 1)));
+  if (!done) return tl::unexpected(done.error());
+  return registers.cs == user_32_bit_code;
+}
+
 Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
   iovec vector{into.data(), into.size()};
   if (auto done = request(PTRACE_GETREGSET, tid, NT_X86_XSTATE, data(&vector),

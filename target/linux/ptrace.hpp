@@ -51,9 +51,11 @@ Result<SyscallStop> syscall_stop(Tid tid);
 /// thread and has not been reported yet. PTRACE_PEEKSIGINFO, Linux 3.10.
 bool trap_is_queued(Tid tid);
 
-/// struct user_regs_struct.
+/// struct user_regs_struct, for a 32-bit thread too.
 Result<void> get_general_registers(Tid tid, std::span<std::byte> into);
 Result<void> set_general_registers(Tid tid, std::span<const std::byte> from);
+/// True while the thread stands in 32-bit code, as its code segment tells.
+Result<bool> code_is_32_bit(Tid tid);
 /// NT_X86_XSTATE, standard (not compacted) format. Returns how many bytes the kernel has.
 Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into);
 Result<void> set_extended_state(Tid tid, std::span<const std::byte> from);

@@ -63,7 +63,7 @@ std::optional<Address> find_syscall_instruction(Tid thread, const AddressSpace& 
 
 }  // namespace
 
-bool OutOfLine::may_call_in(Tid thread) { return !linux::is_32_bit(Pid{thread.value}) && !linux::filters_system_calls(thread); }
+bool OutOfLine::may_call_in(Tid thread) { return linux::is_32_bit(Pid{thread.value}) == false && !linux::filters_system_calls(thread); }
 
 OutOfLine::Page* OutOfLine::page_near(Tid thread, linux::ChildEvents& events, Address site) {
   for (auto& page : pages_)

@@ -111,8 +111,11 @@ class Inferior(Program):
         self.path = str(path)
         wait_until(lambda: self._has_started(), f"start of {path}")
 
+    # The kernel maps the vdso last: before, the new program's own pages may be missing.
     def _has_started(self):
-        return executable_of(self.pid) == os.path.realpath(self.path) or state_of(self.pid) == "Z"
+        if executable_of(self.pid) == os.path.realpath(self.path):
+            return any(path == "[vdso]" for *_, path in mappings_of(self.pid))
+        return state_of(self.pid) == "Z"
 
     def global_value(self, name):
         return read_global(self.pid, self.path, name)

@@ -40,6 +40,13 @@ class AttachInterruptDetach(DebugTest):
         gdb.do("detach")
         self.assert_runs_untouched(inferior, "counter")
 
+    def test_a_call_from_gdb_before_detach(self):
+        inferior = self.inferior("counts_forever")
+        _, gdb = self.connected(inferior)
+        self.assertIn("= 1", gdb.do("print (int)getpid() > 0"))
+        gdb.do("detach")
+        self.assert_runs_untouched(inferior, "counter")
+
     def test_leaving_gdb_detaches(self):
         inferior = self.inferior("counts_forever")
         server, gdb = self.connected(inferior)

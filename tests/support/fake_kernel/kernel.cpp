@@ -4,7 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "target/arch/amd64/register_table.hpp"
+#include "target/arch/amd64/extended_state.hpp"
 
 namespace support {
 

@@ -117,6 +117,8 @@ class FakeKernel {
 
   /// A program that launch() finds as /bin/NUMBER, and Exec by its number.
   void install(int number, Program program) { images_[number] = std::move(program); }
+  /// These programs are of 32 bits: their paths.
+  std::set<std::string> narrow;
   /// A process that nobody traces, with one thread at each of these places in its text.
   target::Pid start(const Program& program, std::vector<std::uint64_t> threads = {0});
   void set_handler(target::Pid pid, target::Signal signal, std::uint64_t offset);

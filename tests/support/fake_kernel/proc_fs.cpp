@@ -64,7 +64,10 @@ Result<std::string> read_auxv(Pid pid) {
 
 bool filters_system_calls(Tid) { return kernel().filters_system_calls; }
 
-bool is_32_bit(Pid) { return false; }
+std::optional<bool> is_32_bit(Pid pid) {
+  const auto* process = kernel().process(pid);
+  return process == nullptr ? std::nullopt : std::optional(kernel().narrow.contains(process->path));
+}
 
 Result<std::vector<Mapping>> mappings_of(Pid pid) {
   const auto* process = kernel().process(pid);

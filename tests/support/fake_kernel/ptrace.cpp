@@ -89,6 +89,9 @@ Result<void> set_general_registers(Tid tid, std::span<const std::byte> from) {
   });
 }
 
+// Asked only where the program's file cannot be read, which here it always can.
+Result<bool> code_is_32_bit(Tid) { return false; }
+
 Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
   const auto* task = kernel().stopped_task(tid);
   if (task == nullptr) return gone(tid);

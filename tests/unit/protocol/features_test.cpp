@@ -20,6 +20,7 @@ TEST(Features, takes_over_what_gdb_announces) {
   EXPECT_TRUE(gdb.exec_events);
   EXPECT_TRUE(gdb.no_resumed);
   EXPECT_TRUE(gdb.error_message);
+  EXPECT_TRUE(gdb.xml_registers);
   EXPECT_FALSE(gdb.error_strings);
   EXPECT_EQ(gdb.signals, SignalNumbering::Gdb);
 }
@@ -27,12 +28,20 @@ TEST(Features, takes_over_what_gdb_announces) {
 TEST(Features, takes_over_what_lldb_announces) {
   const auto lldb = agreed("xmlRegisters=i386,arm,mips,arc;multiprocess+;fork-events+;vfork-events+");
   EXPECT_TRUE(lldb.multiprocess);
+  EXPECT_TRUE(lldb.xml_registers);
   EXPECT_FALSE(lldb.swbreak);
   EXPECT_FALSE(lldb.exec_events);
 }
 
 TEST(Features, takes_back_what_a_client_denies) {
   EXPECT_FALSE(agreed("swbreak-", agreed("swbreak+")).swbreak);
+}
+
+TEST(Features, knows_who_understands_descriptions_of_x86) {
+  EXPECT_TRUE(agreed("xmlRegisters=arm,i386").xml_registers);
+  for (const auto* terms : {"multiprocess+", "xmlRegisters=", "xmlRegisters=arm,mips", "xmlRegisters=i386x",
+                            "xmlRegisters+", "xmlRegisters", "xmlRegisters=,,", "noxmlRegisters=i386"})
+    EXPECT_FALSE(agreed(terms).xml_registers) << terms;
 }
 
 TEST(Features, minds_no_term_that_it_does_not_know) {

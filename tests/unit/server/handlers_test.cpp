@@ -123,6 +123,32 @@ TEST_F(Handlers, describe_every_register_that_g_has) {
   EXPECT_THAT(ask("p" + protocol::hex_number(registers)), StartsWith("E"));
 }
 
+TEST_F(Handlers, describe_the_kind_of_program_that_runs) {
+  kernel.install(2, {+Op::Jump, by(-2)});
+  kernel.narrow.insert("/bin/2");
+  attach({+Op::Exec, 2});
+  be_gdb();
+  EXPECT_THAT(transfer("features:read:target.xml"), HasSubstr("<architecture>i386:x86-64</architecture>"));
+  EXPECT_THAT(resume("vCont;c"), HasSubstr("exec:"));
+  EXPECT_THAT(transfer("features:read:target.xml"), HasSubstr("<architecture>i386</architecture>"));
+  EXPECT_THAT(ask("qProcessInfo"), HasSubstr("ptrsize:4;"));
+  EXPECT_EQ(ask("p8"), "00104000");
+}
+
+// "Remote 'g' packet reply is too long", says gdb otherwise.
+TEST_F(Handlers, give_a_client_without_descriptions_the_registers_that_it_expects) {
+  attach(counts);
+  be_quiet();
+  ask("qSupported:multiprocess+;swbreak+");
+  const auto all = ask("g");
+  EXPECT_EQ(all.size(), 2 * 560u);
+  EXPECT_EQ(ask("G" + all), "OK");
+  transfer("features:read:target.xml");
+  const auto described = ask("g");
+  EXPECT_GT(described.size(), all.size());
+  EXPECT_THAT(ask("G" + all), StartsWith("E"));
+}
+
 TEST_F(Handlers, hand_out_an_object_alike_in_pieces_of_any_size) {
   attach(counts);
   be_gdb();

@@ -79,7 +79,8 @@ TEST(ProcFs, knows_the_program_that_runs) {
   const auto path = executable_of(us);
   ASSERT_TRUE(path);
   EXPECT_EQ(access(path->c_str(), X_OK), 0);
-  EXPECT_FALSE(is_32_bit(us));
+  EXPECT_EQ(is_32_bit(us), false);
+  EXPECT_EQ(is_32_bit(Pid{0x7ffffff0}), std::nullopt);
   const auto auxv = read_auxv(us);
   ASSERT_TRUE(auxv);
   EXPECT_EQ(auxv->size() % 16, 0u);

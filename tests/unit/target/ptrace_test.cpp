@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "target/arch/amd64/debug_registers.hpp"
-#include "target/arch/amd64/register_table.hpp"
+#include "target/arch/amd64/extended_state.hpp"
 #include "target/linux/send_signal.hpp"
 #include "tests/support/traced_child.hpp"
 

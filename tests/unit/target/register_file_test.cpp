@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <vector>
 
 #include "target/arch/amd64/register_table.hpp"
+#include "target/arch/i386/register_table.hpp"
 #include "tests/support/traced_child.hpp"
 
 namespace target {
@@ -127,6 +129,37 @@ TEST_F(Registers, read_all_is_every_single_one_in_order) {
     const auto single = read(file, layout().registers[i].name);
     EXPECT_EQ(std::memcmp(&all[layout().wire_offsets[i]], single.data(), single.size()), 0) << layout().registers[i].name;
   }
+}
+
+TEST_F(Registers, come_without_a_description_as_the_first_of_all) {
+  auto file = fresh();
+  std::vector<std::byte> all(layout().wire_bytes), first(layout().undescribed_bytes);
+  ASSERT_TRUE(file.read_all(all));
+  ASSERT_TRUE(file.read_all(first));
+  EXPECT_TRUE(std::equal(first.begin(), first.end(), all.begin()));
+  const auto before = number(file, "xmm5");
+  ASSERT_TRUE(set(file, "xmm5", before + 1));
+  ASSERT_TRUE(file.write_all(first));
+  EXPECT_EQ(number(file, "xmm5"), before);
+}
+
+// Our own child has 64 bits, which shows what becomes of the upper half when a register of 32 is written.
+TEST_F(Registers, of_32_bits_fill_their_home) {
+  RegisterFile narrow(child.tid(), arch::i386::register_layout());
+  const auto& registers = narrow.layout().registers;
+  const auto write = [&](std::string_view name, std::uint32_t value) {
+    const auto spec = std::find_if(registers.begin(), registers.end(), [&](auto& each) { return each.name == name; });
+    return narrow.write(*spec, std::as_bytes(std::span(&value, 1)));
+  };
+  auto before = fresh();
+  ASSERT_TRUE(set(before, "rbx", ~std::uint64_t{0}));
+  ASSERT_TRUE(write("eax", static_cast<std::uint32_t>(-512)));
+  ASSERT_TRUE(write("ebx", 0x80000000));
+  ASSERT_TRUE(write("orig_eax", static_cast<std::uint32_t>(-1)));
+  auto after = fresh();
+  EXPECT_EQ(number(after, "rax"), static_cast<std::uint64_t>(-512));
+  EXPECT_EQ(number(after, "rbx"), 0x80000000u);
+  EXPECT_EQ(number(after, "orig_rax"), static_cast<std::uint64_t>(-1));
 }
 
 TEST_F(Registers, move_the_pc) {

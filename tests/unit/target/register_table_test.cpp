@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "target/arch/amd64/extended_state.hpp"
+
 namespace target::arch::amd64 {
 namespace {
 

@@ -667,6 +667,28 @@ TEST_F(SchedulerTest, gives_a_detached_program_every_signal_it_would_have_had) {
   EXPECT_EQ(kernel.data_at(pid, 1), 3);
 }
 
+// gdb ends a call in the program with such a fault, and puts the registers back.
+TEST_F(SchedulerTest, keeps_a_fault_from_a_detached_program_that_was_moved_away_from_it) {
+  auto& process = attach({+Op::Nop, +Op::Fault, +Op::Store, 0, +Op::Jump, by(-4)});
+  const auto pid = process.pid();
+  const auto id = nth(process, 0);
+  as<SignalStop>(resume(everything()));
+  ASSERT_TRUE(thread(id).registers().set_pc(text(2)));
+  ASSERT_TRUE(inferiors->detach(pid));
+  kernel.run();
+  ASSERT_TRUE(kernel.alive(pid));
+  EXPECT_GT(kernel.data_at(pid, 0), 0);
+}
+
+TEST_F(SchedulerTest, leaves_a_detached_program_to_the_fault_that_it_stands_at) {
+  auto& process = attach({+Op::Nop, +Op::Fault, +Op::Exit, 0});
+  const auto pid = process.pid();
+  as<SignalStop>(resume(everything()));
+  ASSERT_TRUE(inferiors->detach(pid));
+  kernel.run();
+  EXPECT_EQ(kernel.end_of(pid), (support::FakeEnd{true, SIGSEGV}));
+}
+
 TEST_F(SchedulerTest, detaches_from_a_thread_that_was_to_get_a_signal_elsewhere_than_at_one) {
   auto& process = attach({+Op::Nop, +Op::Jump, by(-3), +Op::Store, 1, +Op::SigReturn}, {0, 0});
   const auto pid = process.pid();

@@ -68,12 +68,22 @@ Reply list(Client& client) {
   return list_on(client);
 }
 
-// The first stopped thread is the answer, and the client asks for the others with vStopped.
+// A thread with something to tell is the answer, or else the first one; the client asks for others that have
+// something to tell with vStopped. The rest was stopped for attaching only, and goes on: gdbserver shows one stopped
+// thread too, and gdb 13 fails an assertion (remote.c, wait()) if there are more.
 Reply why_all_stopped(Client& client) {
   client.stops.clear();
-  for (const auto* thread : client.threads())
-    if (thread->stopped())
+  auto threads = client.threads();
+  std::erase_if(threads, [](const target::Thread* thread) { return !thread->stopped(); });
+  std::stable_partition(threads.begin(), threads.end(), [](const target::Thread* thread) { return thread->reported.has_value(); });
+  target::ResumePlan others;
+  for (const auto* thread : threads) {
+    if (thread->reported || client.stops.outstanding() == nullptr)
       client.stops.push({thread->id(), thread->reported.value_or(target::StopCause{target::Quiet{}})});
+    else
+      others.entries.push_back({target::ThreadSelector::one(thread->id()), {}});
+  }
+  if (!others.entries.empty()) (void)client.inferiors.resume(others);
   if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
   return reply::Ok{};
 }

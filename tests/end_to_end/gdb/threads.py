@@ -8,8 +8,10 @@ import sys
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import gdb_driver
 from debug_test import DebugTest, main
 from processes import may_use_real_time_priority, threads_of, wait_until
+from servers import inferior_path
 
 
 class Threads(DebugTest):
@@ -56,6 +58,16 @@ class Threads(DebugTest):
         self.assertRegex(client.receive(), "^T02")
         self.assertEqual(os.sched_getscheduler(server.pid), os.SCHED_OTHER)
         self.assertEqual({os.sched_getscheduler(tid) for tid in threads_of(busy.pid)}, {os.SCHED_OTHER})
+
+    def test_non_stop_attach_stops_one_thread_and_lets_the_others_run(self):
+        busy = self.inferior("busy_threads")
+        busy.wait_for_global("threads_running", lambda count: count == 32)
+        server = self.attach(busy)
+        gdb = gdb_driver.run(["set non-stop on", f"target remote {server.remote}", "info threads", "detach"],
+                             inferior_path("busy_threads"))
+        self.assertEqual(len(re.findall(r"\(running\)", gdb.of("info threads"))), 31, gdb.text)
+        self.assert_runs_untouched(busy, "counters")
+        self.assertEqual(busy.global_value("signals_seen"), 0)
 
     def test_scheduler_locking_moves_one_thread_only(self):
         gdb = self.gdb_on("meets_breakpoint", "break meet", "continue", "set scheduler-locking on",

@@ -213,6 +213,7 @@ bool Scheduler::is_what_we_sent(Thread& thread, const StopCause& cause) {
 }
 
 void Scheduler::on(Thread& thread, const stops::Attention&) {
+  (void)thread.registers().make_ended_call_again();
   if (lets_trap_in(thread)) return;
   if (thread.requested && phase_ == Phase::Running) return report({thread.id(), *thread.requested});
   go_on(thread);

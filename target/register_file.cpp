@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "target/arch/amd64/extended_state.hpp"
+#include "target/arch/amd64/system_calls.hpp"
 #include "target/arch/amd64/x87_tag_word.hpp"
 #include "target/linux/ptrace.hpp"
 
@@ -146,6 +147,17 @@ Result<int> RegisterFile::system_call() {
   std::uint64_t number = 0;
   std::memcpy(&number, general_.bytes.data() + offsetof(user_regs_struct, orig_rax), sizeof number);
   return static_cast<int>(number);
+}
+
+Result<void> RegisterFile::make_ended_call_again() {
+  if (auto loaded = load_general(); !loaded) return loaded;
+  user_regs_struct registers{};
+  std::memcpy(&registers, general_.bytes.data(), sizeof registers);
+  if (!amd64::ended_by_stop(registers)) return {};
+  registers.rax = amd64::made_again_unless_handled;
+  std::memcpy(general_.bytes.data(), &registers, sizeof registers);
+  general_.dirty = true;
+  return {};
 }
 
 Result<void> RegisterFile::write_back() {

@@ -216,6 +216,7 @@ bool Scheduler::is_what_we_sent(Thread& thread, const StopCause& cause) {
 }
 
 void Scheduler::on(Thread& thread, const stops::Attention&) {
+  (void)thread.registers().make_ended_call_again();
   if (lets_trap_in(thread)) return;
   const bool is_born = thread.requested && std::holds_alternative<ThreadCreated>(*thread.requested);
   if (is_born) return report({thread.id(), *std::exchange(thread.requested, std::nullopt)});

@@ -64,8 +64,8 @@ std::vector<Row> rows_of(const Options& options) {
 
 Bench bench_of(const Options& options) {
   const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "inferiors";
-  const std::string counting = folder / "counts_forever", threads = folder / "many_threads";
-  Bench bench{options.quick ? quick_effort : full_effort, {counting, threads, Symbols(counting), Symbols(threads)}};
+  const std::string counting = folder / "counts_forever", threads = folder / "many_threads", rounds = folder / "rounds";
+  Bench bench{options.quick ? quick_effort : full_effort, {counting, threads, rounds, Symbols(counting), Symbols(threads), Symbols(rounds)}};
   if (options.rounds > 0) bench.effort.rounds = options.rounds;
   return bench;
 }

@@ -75,8 +75,24 @@ void RspClient::send(std::string_view payload) {
 void RspClient::send_interrupt() { write("\x03"); }
 
 std::string RspClient::receive() {
-  const auto start = wait_for('$', taken_) + 1;
-  const auto end = wait_for('#', start);
+  const auto start = wait_for('$', taken_);
+  for (auto early = input_.find('%', taken_); early < start; early = input_.find('%', taken_))
+    notifications_.push_back(take_frame(early));
+  auto payload = take_frame(wait_for('$', taken_));
+  if (acknowledging_) write("+");
+  return payload;
+}
+
+std::string RspClient::receive_notification() {
+  if (notifications_.empty()) return take_frame(wait_for('%', taken_));
+  auto first = std::move(notifications_.front());
+  notifications_.pop_front();
+  return first;
+}
+
+// From `start`, where its $ or % is.
+std::string RspClient::take_frame(std::size_t start) {
+  const auto end = wait_for('#', ++start);
   while (input_.size() < end + 3) read_more();
   auto payload = expand_run_lengths(std::string_view(input_).substr(start, end - start));
   taken_ = end + 3;
@@ -84,7 +100,6 @@ std::string RspClient::receive() {
     input_.clear();
     taken_ = 0;
   }
-  if (acknowledging_) write("+");
   return payload;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ class RspClient {
   // The next packet, run lengths expanded, binary data still escaped. As in gdb, its checksum is not looked at once
   // acknowledgements are off.
   std::string receive();
+  // The next notification, those that came before a reply included.
+  std::string receive_notification();
   void stop_acknowledging() { acknowledging_ = false; }
 
  private:
@@ -27,12 +30,14 @@ class RspClient {
   void read_more();
   // The index of a byte at or behind `from`, read from the socket if need be.
   std::size_t wait_for(char byte, std::size_t from);
+  std::string take_frame(std::size_t start);
 
   FileDescriptor socket_;
   bool acknowledging_ = true;
   std::string input_;
   std::size_t taken_ = 0;  // of input_
   std::string output_;
+  std::deque<std::string> notifications_;
 };
 
 std::string expand_run_lengths(std::string_view text);

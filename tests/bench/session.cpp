@@ -57,16 +57,16 @@ std::size_t count_threads_by_info(Session& session) {
 }  // namespace
 
 Session Session::launch(const Server& server, const std::string& program) {
-  return {server, ServerProcess::launching(server, program)};
+  return {server, ServerProcess::launching(server, program), {}};
 }
 
-Session Session::attach(const Server& server, pid_t inferior) {
-  return {server, ServerProcess::attaching(server, inferior)};
+Session Session::attach(const Server& server, pid_t inferior, std::string_view more_features) {
+  return {server, ServerProcess::attaching(server, inferior), more_features};
 }
 
-Session::Session(const Server& server, ServerProcess process)
+Session::Session(const Server& server, ServerProcess process, std::string_view more_features)
     : server_(std::move(process)), client_(RspClient::connect(server_.port())) {
-  shake_hands(server.form);
+  shake_hands(server.form, more_features);
   const auto stop = resume("?");
   thread_ = stop_thread(*this, stop);
   if (!thread_.starts_with('p')) throw std::runtime_error("the server did not take multiprocess+");
@@ -74,8 +74,8 @@ Session::Session(const Server& server, ServerProcess process)
   ask_ok("Hg" + thread_);
 }
 
-void Session::shake_hands(Form form) {
-  features_ = fmt::format(";{};", ask(we_support));
+void Session::shake_hands(Form form, std::string_view more_features) {
+  features_ = fmt::format(";{};", ask(fmt::format("{}{}", we_support, more_features)));
   const auto at = features_.find(";PacketSize=");
   // lldb-server prints in decimal what everybody reads as hexadecimal; its real limit is the decimal one.
   const int base = form == Form::lldb_server ? 10 : 16;
@@ -103,6 +103,13 @@ std::string Session::resume(std::string_view request) {
 std::string Session::interrupt() {
   client_.send_interrupt();
   return stop_reply();
+}
+
+void Session::enter_non_stop() {
+  if (!announces(";QNonStop+;")) throw NotAvailable("the server has no non-stop mode");
+  ask_ok("QNonStop:1");
+  for (auto answer = ask("?"); answer != "OK"; answer = ask("vStopped"))
+    if (!answer.starts_with('T')) throw std::runtime_error(fmt::format("expected a stop, got \"{}\"", answer));
 }
 
 std::string Session::stop_reply() {

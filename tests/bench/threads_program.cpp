@@ -13,6 +13,9 @@ std::string word_for(ThreadsDo what) {
     case ThreadsDo::sleep: return "idle";
     case ThreadsDo::spin: return "busy";
     case ThreadsDo::count_in_first: return "counting";
+    case ThreadsDo::hit: return "hits";
+    case ThreadsDo::call: return "syscalls";
+    case ThreadsDo::fork: return "forks";
   }
   throw std::logic_error("no such behaviour");
 }
@@ -29,7 +32,7 @@ ThreadsProgram::ThreadsProgram(const std::string& program, int threads, ThreadsD
   if (said.empty()) throw std::runtime_error("the inferior could not start its threads");
 }
 
-void ThreadsProgram::start_spinning() {
+void ThreadsProgram::start() {
   if (write(input_.write.get(), "!", 1) != 1) throw std::runtime_error("the inferior does not listen");
 }
 

@@ -1,4 +1,4 @@
-// `forks fork|vfork|spawn TIMES`: children pass shared_path() and exit with 9; exits with 0 if all did so.
+// `forks fork|vfork|spawn|exec TIMES`: children pass shared_path() and exit with 9; exits with 0 if all did so.
 #define _GNU_SOURCE
 #include <spawn.h>
 #include <stdio.h>
@@ -46,6 +46,16 @@ static pid_t spawned(const char* self) {
   return child;
 }
 
+static pid_t forked_and_execed(const char* self) {
+  pid_t child = fork();
+  if (child == 0) {
+    shared_path("child");
+    execl(self, self, "child", NULL);
+    _exit(127);
+  }
+  return child;
+}
+
 static int status_of(pid_t child) {
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) != child) return 100;
@@ -60,7 +70,10 @@ int main(int argc, char** argv) {
     return 9;
   }
   for (int times = argc > 2 ? atoi(argv[2]) : 1; times > 0; --times) {
-    pid_t child = strcmp(how, "fork") == 0 ? forked() : strcmp(how, "vfork") == 0 ? vforked() : spawned(argv[0]);
+    pid_t child = strcmp(how, "fork") == 0    ? forked()
+                  : strcmp(how, "vfork") == 0 ? vforked()
+                  : strcmp(how, "exec") == 0  ? forked_and_execed(argv[0])
+                                              : spawned(argv[0]);
     int status = status_of(child);
     child_ended(status);
     if (status != 9) {

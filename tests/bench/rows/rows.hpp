@@ -25,8 +25,10 @@ inline constexpr Effort quick_effort{2, 2, std::chrono::milliseconds(12), 16u <<
 struct Programs {
   std::string counts_forever;
   std::string many_threads;
-  Symbols counting;  // of counts_forever
-  Symbols threads;   // of many_threads
+  std::string rounds;
+  Symbols counting;   // of counts_forever
+  Symbols threads;    // of many_threads
+  Symbols in_rounds;  // of rounds
 };
 
 struct Bench {
@@ -37,7 +39,8 @@ struct Bench {
   template <class Operation>
   std::vector<double> batches(Operation&& operation) const {
     std::vector<double> values;
-    for (int i = 0; i < effort.batches; ++i) values.push_back(microseconds_each(effort.batch, operation));
+    for (int i = 0; i < effort.batches; ++i)
+      values.push_back(microseconds_each(effort.batch, operation));
     return values;
   }
 };
@@ -54,6 +57,7 @@ struct Row {
 std::vector<Row> start_rows();
 std::vector<Row> stepping_rows();
 std::vector<Row> breakpoint_rows();
+std::vector<Row> event_rows();
 std::vector<Row> memory_rows();
 std::vector<Row> file_rows();
 std::vector<Row> thread_rows();

@@ -37,7 +37,7 @@ Samples bare_attach(int threads, const Bench& bench) {
 template <class Resume, class Stop>
 Samples stops_of_busy_threads(const Bench& bench, ThreadsProgram& program, Resume&& resume, Stop&& stop) {
   resume();
-  program.start_spinning();
+  program.start();
   rest(5 * run_between_stops_ms);
   stop();
   std::vector<double> values;

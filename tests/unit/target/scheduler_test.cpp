@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -1440,6 +1442,25 @@ TEST_F(SchedulerTest, attaches_to_a_program_that_job_control_has_stopped) {
   (void)kernel.signal_process(pid, Signal{SIGCONT});
   kernel.run();
   EXPECT_NE(kernel.data_at(pid, 0), count);
+}
+
+// Linux ends some calls with EINTR for a stop alone (signal(7)); what else ends them with it is the program's to see.
+TEST_F(SchedulerTest, a_system_call_that_our_stop_ended_is_made_again) {
+  constexpr auto interrupted = static_cast<std::uint64_t>(-EINTR);
+  const auto after_being_attached_to = [&](std::uint64_t number, std::uint64_t result) {
+    const auto pid = kernel.start({+Op::Pause});
+    auto& registers = kernel.task(Tid{pid.value})->registers;
+    registers.cs = 0x33;
+    registers.orig_rax = number;
+    registers.rax = result;
+    EXPECT_TRUE(inferiors->attach(pid));
+    EXPECT_TRUE(inferiors->detach(pid));
+    return registers.rax;
+  };
+  EXPECT_EQ(after_being_attached_to(SYS_epoll_wait, interrupted), static_cast<std::uint64_t>(-514));
+  EXPECT_EQ(after_being_attached_to(SYS_epoll_wait, 0), 0u);
+  EXPECT_EQ(after_being_attached_to(SYS_close, interrupted), interrupted);
+  EXPECT_EQ(after_being_attached_to(static_cast<std::uint64_t>(-1), interrupted), interrupted);
 }
 
 }  // namespace

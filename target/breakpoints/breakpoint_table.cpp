@@ -71,6 +71,11 @@ bool BreakpointTable::any_planted() const {
                      [](const auto& entry) { return entry.second.patch.planted(); });
 }
 
+bool BreakpointTable::hides_trap(Address at) const {
+  const auto entry = sites_.find(at);
+  return entry != sites_.end() && entry->second.patch.hides_trap();
+}
+
 void BreakpointTable::lift(Address at) {
   if (const auto entry = sites_.find(at); entry != sites_.end()) (void)entry->second.patch.lift(memory_);
 }

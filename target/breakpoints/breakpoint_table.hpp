@@ -42,6 +42,8 @@ class BreakpointTable {
   /// True if the client has a breakpoint there and its trap is in memory.
   bool armed(Address at) const;
   bool any_planted() const;
+  /// True if the instruction under the trap is an int3 too.
+  bool hides_trap(Address at) const;
 
   /// One site out of the way while a thread steps over it, and back.
   void lift(Address at);

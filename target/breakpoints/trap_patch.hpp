@@ -19,6 +19,8 @@ class TrapPatch {
   Address at() const { return at_; }
   std::size_t bytes() const { return 1; }
   bool planted() const { return planted_; }
+  /// The program has an int3 of its own there.
+  bool hides_trap() const { return original_ == trap_instruction; }
 
   /// Remembers the byte that is there and puts the trap over it.
   Result<void> plant(const Memory& memory);

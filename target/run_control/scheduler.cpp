@@ -166,7 +166,7 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
   }
   const auto now = circumstances(thread, cause);
   if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&cause); hit != nullptr && !now.stops_program)
-    thread.standing_at = hit->at;
+    pass_by(thread, hit->at);
   const auto decision = stops::decide(cause, now);
   if (decision.deliver) thread.deliver = decision.deliver;
   switch (decision.verdict) {
@@ -193,6 +193,15 @@ stops::Circumstances Scheduler::circumstances(Thread& thread, const StopCause& c
     now.pc = thread.registers().pc().value_or(Address{});
   now.at_breakpoint = fault && thread.process().space().breakpoints().armed(now.pc);
   return now;
+}
+
+/// Of a breakpoint that nobody is told of. An int3 of the program's own under it would only be met again: gdb goes
+/// on behind it too.
+void Scheduler::pass_by(Thread& thread, Address at) {
+  if (thread.process().space().breakpoints().hides_trap(at))
+    (void)thread.registers().set_pc(at + 1);
+  else
+    thread.standing_at = at;
 }
 
 bool Scheduler::stops_program(Thread& thread, const StopCause& cause) const {

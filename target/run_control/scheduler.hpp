@@ -117,6 +117,7 @@ class Scheduler {
   bool claims_foreign_traps_at(Thread& thread, Address at) const;
   bool lets_trap_in(Thread& thread);
   stops::Circumstances circumstances(Thread& thread, const StopCause& cause) const;
+  void pass_by(Thread& thread, Address at);
   bool stops_program(Thread& thread, const StopCause& cause) const;
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;

@@ -1342,6 +1342,13 @@ TEST_F(SchedulerTest, meets_a_branch_to_itself_again_and_again) {
   EXPECT_GE(kernel.data_at(process.pid(), 0), 9);
 }
 
+TEST_F(SchedulerTest, goes_on_behind_a_trap_of_the_programs_own) {
+  auto& process = attach({+Op::Int3, +Op::Store, 0, +Op::Jump, by(-5)}, {0, 0});
+  ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{counted(6)}, {}, false}));
+  as<SoftwareBreakpointHit>(resume(everything()));
+  EXPECT_GE(kernel.data_at(process.pid(), 0), 6);
+}
+
 TEST_F(SchedulerTest, holds_conditions_of_hardware_breakpoints_and_watchpoints_too) {
   auto& process = attach(counts);
   auto& slots = process.space().watch_slots();

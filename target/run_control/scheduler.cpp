@@ -11,11 +11,13 @@ namespace target::run_control {
 
 Result<void> Scheduler::check(const ResumePlan& plan) const {
   using Match = ThreadSelector::Match;
-  if (table_.empty()) return failure(ESRCH, "no process is being debugged; use run or attach");
   if (mode_ == Mode::AllStop && phase_ != Phase::Halted)
     return failure(EBUSY, "the program is running already; interrupt it first");
   if (plan.entries.empty()) return failure(EINVAL, "a resume needs at least one action");
   for (const auto& [threads, action] : plan.entries) {
+    // Who is to stop may have ended before the client could hear of that: then there is nothing left to do.
+    if (mode_ == Mode::NonStop && action.kind == ResumeAction::Kind::Stop) continue;
+    if (table_.empty()) return failure(ESRCH, "no process is being debugged; use run or attach");
     if (threads.process_match == Match::One && table_.find(threads.pid) == nullptr)
       return failure(ESRCH, "no process " + std::to_string(threads.pid.value) + " is being debugged");
     if (threads.thread_match != Match::One) continue;

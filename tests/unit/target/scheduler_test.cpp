@@ -1114,6 +1114,15 @@ TEST_F(NonStop, stops_one_thread_that_it_is_asked_to_stop) {
   EXPECT_THAT(all_told(), IsEmpty());
 }
 
+TEST_F(NonStop, has_nothing_to_do_for_a_stop_of_what_has_ended) {
+  auto& process = attach({+Op::ExitGroup, 0});
+  const auto id = nth(process, 0);
+  go(everything());
+  ASSERT_EQ(all_told().size(), 1u);
+  EXPECT_TRUE(inferiors->resume(only(id, Kind::Stop)));
+  EXPECT_FALSE(inferiors->resume(only(id, Kind::Continue)));
+}
+
 TEST_F(NonStop, steps_one_thread_while_another_runs) {
   auto& process = attach({+Op::Nop, +Op::Nop, +Op::Jump, by(-4), +Op::Store, 0, +Op::Jump, by(-4)}, {0, 4});
   go(only(nth(process, 1), Kind::Continue));

@@ -160,6 +160,7 @@ void Inferiors::let_go_of_all() {
     else
       scheduler_.detach(process, program_signals_);
   }
+  linux::take_terminal_back();
 }
 
 }  // namespace target

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/personality.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -186,6 +187,15 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   reap(child, events);
   if (outcome.error) return tl::unexpected(*outcome.error);
   return failure(ECHILD, "Cannot exec " + spec.program + ": the new process died before it started");
+}
+
+void take_terminal_back() {
+  const pid_t foreground = tcgetpgrp(STDIN_FILENO);
+  if (foreground <= 0 || foreground == getpgrp()) return;
+  siginfo_t info{};
+  const bool ours = waitid(P_PID, static_cast<id_t>(foreground), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+  const bool nobodys = kill(-foreground, 0) != 0 && errno == ESRCH;
+  if (ours || nobodys) tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
 }  // namespace target::linux

@@ -36,4 +36,8 @@ struct Launched {
 /// PTRACE_EVENT_EXEC stop. It dies with this server.
 Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events);
 
+/// Gives the terminal's foreground back to our own process group if a program that we started has it. Otherwise
+/// that program gets SIGHUP when a server ends that leads its session, though it had been let go.
+void take_terminal_back();
+
 }  // namespace target::linux

@@ -12,4 +12,6 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents&) {
   return Launched{*pid, false};
 }
 
+void take_terminal_back() {}
+
 }  // namespace target::linux

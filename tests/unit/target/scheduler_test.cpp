@@ -1385,18 +1385,19 @@ TEST_F(SchedulerTest, goes_on_printing_unattended_if_it_is_told_to) {
 
 TEST_F(SchedulerTest, leaves_no_page_of_its_own_behind) {
   auto& process = attach(counts, {0, 0});
-  const auto pages = kernel.process(process.pid())->pages->ranges().size();
+  const auto pid = process.pid();
+  const auto pages = kernel.process(pid)->pages->ranges().size();
   ASSERT_TRUE(process.space().breakpoints().insert(text(0), {{never}, {}, false}));
   ASSERT_TRUE(inferiors->resume(everything()));
   EXPECT_FALSE(look());
-  EXPECT_EQ(kernel.process(process.pid())->pages->ranges().size(), pages + (kernel.filters_system_calls ? 0 : 1));
+  EXPECT_EQ(kernel.process(pid)->pages->ranges().size(), pages + (kernel.filters_system_calls ? 0 : 1));
   inferiors->interrupt();
   next_stop();
-  ASSERT_TRUE(inferiors->detach(process.pid()));
-  EXPECT_EQ(kernel.process(process.pid())->pages->ranges().size(), pages);
-  const auto count = kernel.data_at(process.pid(), 0);
+  ASSERT_TRUE(inferiors->detach(pid));
+  EXPECT_EQ(kernel.process(pid)->pages->ranges().size(), pages);
+  const auto count = kernel.data_at(pid, 0);
   kernel.run();
-  EXPECT_NE(kernel.data_at(process.pid(), 0), count);
+  EXPECT_NE(kernel.data_at(pid, 0), count);
 }
 
 TEST_F(SchedulerTest, gives_turns_where_an_instruction_cannot_be_copied) {

@@ -32,6 +32,8 @@ void agree_to(Features& features, std::string_view term) {
   constexpr std::string_view descriptions = "xmlRegisters=";
   if (term.starts_with(descriptions)) return agree_to_descriptions(features, term.substr(descriptions.size()));
   if (term.empty()) return;
+  // lldb does not say this one, whatever else it takes over from gdb.
+  if (term == "vContSupported+") speak(features, Dialect::Gdb);
   const char sign = term.back();
   if (sign != '+' && sign != '-') return;
   term.remove_suffix(1);
@@ -40,6 +42,11 @@ void agree_to(Features& features, std::string_view term) {
 }
 
 }  // namespace
+
+void speak(Features& features, Dialect dialect) {
+  features.dialect = dialect;
+  features.signals = dialect == Dialect::Lldb ? SignalNumbering::Native : SignalNumbering::Gdb;
+}
 
 void agree(Features& features, std::string_view client_terms) {
   while (!client_terms.empty()) {

@@ -12,8 +12,14 @@ namespace protocol {
 /// The longest packet in either direction, framing not counted. Memory and file transfers fill it.
 inline constexpr std::size_t packet_size = 0x40000;
 
+/// Whose extensions a client speaks where gdb's and lldb's contradict each other.
+enum class Dialect { Gdb, Lldb };
+
 /// What both ends of one connection have agreed on.
 struct Features {
+  Dialect dialect = Dialect::Gdb;
+  bool thread_suffix = false;   ///< lldb: requests may end with the thread they are meant for
+  bool threads_in_stops = false;  ///< lldb: a stop tells of all threads of its process
   bool multiprocess = false;
   bool swbreak = false;
   bool hwbreak = false;
@@ -41,6 +47,9 @@ struct Features {
 ///
 /// Terms we do not know are no error.
 void agree(Features& features, std::string_view client_terms);
+
+/// lldb counts signals as the kernel does.
+void speak(Features& features, Dialect dialect);
 
 /// The answer: PacketSize and what we offer.
 std::string supported_reply(const std::vector<std::string_view>& offers);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,16 @@ class FieldReader {
     if (digits == 0 || number > std::numeric_limits<T>::max()) return fail<T>();
     text_.remove_prefix(digits);
     return static_cast<T>(number);
+  }
+
+  /// One or more decimal digits that fit into T.
+  template <std::unsigned_integral T>
+  T decimal() {
+    T number = 0;
+    const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), number);
+    if (error != std::errc()) return fail<T>();
+    text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
+    return number;
   }
 
   void expect(char c) {

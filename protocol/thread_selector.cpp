@@ -39,6 +39,19 @@ target::ThreadSelector read_thread_selector(FieldReader& in) {
   return {process.match, target::Pid{process.number}, thread.match, target::Tid{thread.number}};
 }
 
+std::optional<target::ThreadSelector> take_thread_suffix(FieldReader& in) {
+  constexpr std::string_view key = ";thread:";
+  const auto text = FieldReader(in).rest();
+  const auto start = text.rfind(key);
+  if (start == std::string_view::npos) return std::nullopt;
+  FieldReader suffix(text.substr(start + key.size()));
+  const auto selector = read_thread_selector(suffix);
+  suffix.accept(';');
+  in = FieldReader(text.substr(0, start));
+  if (!suffix.complete()) in.fail();
+  return selector;
+}
+
 void append_thread_id(std::string& out, target::ThreadId id, bool multiprocess) {
   if (multiprocess) {
     out.push_back('p');

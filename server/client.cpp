@@ -32,8 +32,8 @@ target::Result<target::Thread*> Client::choose(const target::ThreadSelector& sel
   return no_process();
 }
 
-target::Result<target::Thread*> Client::stopped_thread() const {
-  const auto chosen = thread();
+target::Result<target::Thread*> Client::stopped_thread(const target::ThreadSelector& selector) const {
+  const auto chosen = choose(selector);
   if (!chosen) return chosen;
   if (auto stopped = (*chosen)->require_stopped(); !stopped) return tl::unexpected(stopped.error());
   return chosen;

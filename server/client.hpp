@@ -14,6 +14,7 @@
 #include "server/stop_queue.hpp"
 #include "target/host_files.hpp"
 #include "target/inferiors.hpp"
+#include "target/process_info.hpp"
 #include "target/types/ids.hpp"
 #include "target/types/stop_event.hpp"
 
@@ -66,6 +67,21 @@ class Client {
   };
   Object object;
 
+  /// What QSaveRegisterState has put aside.
+  struct SavedRegisters {
+    target::ThreadId thread;
+    std::vector<std::byte> bytes;
+  };
+  std::map<unsigned, SavedRegisters> saved_registers;
+  unsigned registers_saved = 0;  ///< so far
+
+  /// The memory map of a process that has not run since it was read.
+  struct MemoryMap {
+    target::Pid pid;
+    std::vector<target::Mapping> mappings;
+  };
+  std::optional<MemoryMap> memory_map;
+
   /// Of this connection.
   struct Traffic {
     std::uint64_t packets_in = 0, packets_out = 0;
@@ -82,7 +98,8 @@ class Client {
   /// The thread that Hg has chosen, or where it left that open, the one that stopped last.
   target::Result<target::Thread*> thread() const { return choose(general); }
   /// The same; EBUSY if it runs.
-  target::Result<target::Thread*> stopped_thread() const;
+  target::Result<target::Thread*> stopped_thread() const { return stopped_thread(general); }
+  target::Result<target::Thread*> stopped_thread(const target::ThreadSelector& selector) const;
   /// The thread for c and s packets.
   target::Result<target::Thread*> thread_to_resume() const;
   target::Result<target::Process*> process() const;

@@ -68,24 +68,26 @@ constexpr Route bare(std::string_view name, std::string_view offer = {}) {
           Route::Fields::None};
 }
 
-/// handler(client, thread, request): the thread that H has chosen, stopped.
+/// The stopped thread that a request is meant for: the one in its suffix, which is taken off, or else the one that H
+/// has chosen.
+target::Result<target::Thread*> take_thread(Client& client, protocol::FieldReader& fields);
+
+/// handler(client, thread, request)
 template <class Request, protocol::Reply (*handle)(Client&, target::Thread&, const Request&)>
 protocol::Reply on_thread(Client& client, protocol::FieldReader fields) {
+  const auto thread = take_thread(client, fields);
   const auto request = Request::parse(fields);
   if (!request) return protocol::malformed();
-  const auto thread = client.stopped_thread();
   return thread ? handle(client, **thread, *request) : protocol::failed(thread.error());
 }
 
-/// handler(client, thread), for a packet that is its name and nothing else.
+/// handler(client, thread), for a packet that is its name and nothing else but the suffix.
 template <protocol::Reply (*handle)(Client&, target::Thread&)>
-constexpr Route bare_on_thread(std::string_view name) {
-  return {name,
-          [](Client& client, protocol::FieldReader) {
-            const auto thread = client.stopped_thread();
-            return thread ? handle(client, **thread) : protocol::failed(thread.error());
-          },
-          {}, Route::Fields::None};
+protocol::Reply only_on_thread(Client& client, protocol::FieldReader fields) {
+  const auto thread = take_thread(client, fields);
+  if (fields.failed()) return protocol::malformed();
+  if (!fields.at_end()) return protocol::reply::Unsupported{};
+  return thread ? handle(client, **thread) : protocol::failed(thread.error());
 }
 
 /// handler(client, process, request): the process of the thread that H has chosen.

@@ -2,6 +2,7 @@
 
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/ptrace.hpp"
+#include "target/linux/remote_call.hpp"
 
 namespace target {
 namespace {
@@ -66,6 +67,7 @@ Result<LaunchOutcome> Inferiors::launch(const LaunchSpec& spec) {
   Process& process = table_.add(launched->pid, Origin::Launched);
   Thread& leader = table_.add_thread(process, leader_of(launched->pid));
   leader.stopped_now();
+  leader.system_call = SystemCallState::AtExec;
   scheduler_.adopt(leader);
   return LaunchOutcome{&process, launched->still_randomized};
 }
@@ -130,6 +132,35 @@ Result<void> Inferiors::detach(Pid pid) {
   if (process != nullptr) scheduler_.detach(*process, program_signals_);
   scheduler_.resume_halted();
   return {};
+}
+
+Result<Thread*> Inferiors::thread_for_calls(Process& process) {
+  Thread* at_exec = nullptr;
+  for (const auto& [tid, thread] : process.threads()) {
+    if (!thread->stopped() || thread->group_stopped) continue;
+    if (thread->system_call == SystemCallState::Outside) return thread.get();
+    if (thread->system_call == SystemCallState::AtExec) at_exec = thread.get();
+  }
+  if (at_exec == nullptr)
+    return failure(EBUSY, "no thread of process " + std::to_string(process.pid().value) +
+                              " can make a system call now: each runs or stands in the middle of one; stop it elsewhere");
+  if (auto out = linux::leave_exec(at_exec->id().tid, events_); !out) return tl::unexpected(out.error());
+  at_exec->system_call = SystemCallState::Outside;
+  return at_exec;
+}
+
+Result<Address> Inferiors::allocate(Process& process, std::uint64_t bytes, Permissions permissions) {
+  const auto thread = thread_for_calls(process);
+  if (!thread) return tl::unexpected(thread.error());
+  (*thread)->in_signal_stop = true;
+  return process.allocations().make((*thread)->id().tid, events_, bytes, permissions);
+}
+
+Result<void> Inferiors::release(Process& process, Address address) {
+  const auto thread = thread_for_calls(process);
+  if (!thread) return tl::unexpected(thread.error());
+  (*thread)->in_signal_stop = true;
+  return process.allocations().release((*thread)->id().tid, events_, address);
 }
 
 void Inferiors::points_changed(Process& process) {

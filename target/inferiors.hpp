@@ -39,6 +39,12 @@ class Inferiors {
   Result<void> detach(Pid pid);
   Result<void> kill(Pid pid);
 
+  /// Memory in the program, mapped by one of its own threads. ENOTSUP for a 32-bit program, EBUSY where every thread
+  /// stands in the middle of a system call.
+  Result<Address> allocate(Process& process, std::uint64_t bytes, Permissions permissions);
+  /// Only what allocate() gave.
+  Result<void> release(Process& process, Address address);
+
   bool empty() const { return table_.empty(); }
   Process* find(Pid pid) const { return table_.find(pid); }
   Thread* find(ThreadId id) const;
@@ -85,6 +91,7 @@ class Inferiors {
       : events_(std::move(events)), scheduler_(table_, events_) {}
 
   Result<void> seize_all_threads(Process& process);
+  Result<Thread*> thread_for_calls(Process& process);
 
   linux::ChildEvents events_;
   ProcessTable table_;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "target/address_space.hpp"
+#include "target/allocations.hpp"
 #include "target/thread.hpp"
 #include "target/trampolines/out_of_line.hpp"
 #include "target/types/ids.hpp"
@@ -32,6 +33,7 @@ class Process {
   /// A vfork child's memory is its parent's for a while.
   bool shares_space() const { return space_.use_count() > 1; }
   trampolines::OutOfLine& out_of_line() { return out_of_line_; }
+  Allocations& allocations() { return allocations_; }
 
   /// A living thread: what /proc tells of a process is gone with a leader that has exited.
   Tid witness() const;
@@ -64,6 +66,7 @@ class Process {
   const RegisterLayout* layout_;
   std::shared_ptr<AddressSpace> space_;
   trampolines::OutOfLine out_of_line_;
+  Allocations allocations_;
   std::map<Tid, std::unique_ptr<Thread>> threads_;
 };
 

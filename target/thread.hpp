@@ -19,6 +19,9 @@ namespace target {
 
 class Process;
 
+/// Where a stopped thread is with respect to a system call whose result is still to be written into its registers.
+enum class SystemCallState { Outside, AtExec, Inside };
+
 enum class ResumeHow { Continue, Step, ToSyscall };
 
 /// A signal that was taken from a thread and is to come back to it as it was.
@@ -119,8 +122,7 @@ class Thread {
   std::optional<Signal> sent;
   /// Stopped for a signal, so that resuming can inject one.
   bool in_signal_stop = false;
-  /// Stopped in the middle of a system call, which will write its result into the registers.
-  bool inside_system_call = false;
+  SystemCallState system_call = SystemCallState::Outside;
   /// Stopped by job control: resuming means listening.
   bool group_stopped = false;
   /// Came in while the thread stepped over a breakpoint.

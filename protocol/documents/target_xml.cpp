@@ -69,13 +69,24 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
   out.push_back('"');
 }
 
+// For lldb, which lists registers by group; gdb has its own idea of where those of this processor belong.
+std::string_view group_of(std::string_view set) {
+  if (set.starts_with("Floating")) return "float";
+  return set.starts_with("Advanced") ? "vector" : "";
+}
+
 void append_register(std::string& out, const target::RegisterSpec& spec, std::size_t number) {
   out += "<reg";
   append_attribute(out, "name", spec.name);
   append_attribute(out, "bitsize", std::to_string(spec.bits));
   append_attribute(out, "type", spec.type);
   append_attribute(out, "regnum", std::to_string(number));
-  append_attribute(out, "group", spec.group);
+  append_attribute(out, "group", spec.group.empty() ? group_of(spec.set) : spec.group);
+  // lldb takes what it does not know for an integer, and knows none of more than 16 bytes.
+  if (spec.bits > 64) {
+    append_attribute(out, "encoding", "vector");
+    append_attribute(out, "format", "vector-uint8");
+  }
   append_attribute(out, "altname", spec.alternate);
   append_attribute(out, "generic", spec.generic);
   if (spec.dwarf >= 0) {

@@ -23,4 +23,10 @@ std::optional<WriteRegister> WriteRegister::parse(FieldReader in) {
   return request;
 }
 
+std::optional<RestoreRegisters> RestoreRegisters::parse(FieldReader in) {
+  const RestoreRegisters request{in.decimal<unsigned>()};
+  if (!in.complete()) return std::nullopt;
+  return request;
+}
+
 }  // namespace protocol::requests

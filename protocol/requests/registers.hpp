@@ -26,4 +26,10 @@ struct WriteRegister {
   static std::optional<WriteRegister> parse(FieldReader in);
 };
 
+/// QRestoreRegisterState:number, in decimal, as QSaveRegisterState gave it
+struct RestoreRegisters {
+  unsigned number = 0;
+  static std::optional<RestoreRegisters> parse(FieldReader in);
+};
+
 }  // namespace protocol::requests

@@ -19,6 +19,10 @@ std::span<const Route> transfer();
 std::span<const Route> host_files();
 std::span<const Route> syscalls();
 std::span<const Route> monitor();
-std::span<const Route> lldb();
+std::span<const Route> lldb_host();
+std::span<const Route> lldb_memory();
+std::span<const Route> lldb_negotiation();
+std::span<const Route> lldb_registers();
+std::span<const Route> lldb_threads();
 
 }  // namespace server::handlers

@@ -60,7 +60,7 @@ Reply write_one(Client&, target::Thread& thread, const WriteRegister& request) {
 }
 
 constexpr std::array routes{
-    bare_on_thread<read_all>("g"),
+    Route{"g", only_on_thread<read_all>},
     Route{"G", on_thread<WriteAllRegisters, write_all>},
     Route{"p", on_thread<ReadRegister, read_one>},
     Route{"P", on_thread<WriteRegister, write_one>},

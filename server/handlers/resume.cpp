@@ -18,6 +18,7 @@ using target::run_control::Mode;
 Reply actions(Client&) { return reply::Payload{"vCont;c;C;s;S;t;r"}; }
 
 Reply start(Client& client, const target::ResumePlan& plan) {
+  client.memory_map.reset();
   if (auto resumed = client.inferiors.resume(plan); !resumed) return failed(resumed.error());
   if (client.inferiors.mode() == Mode::NonStop) return reply::Ok{};
   return reply::Later{};

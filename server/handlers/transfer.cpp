@@ -92,8 +92,13 @@ std::optional<target::LinkMapStart> parse_start(std::string_view annex) {
 Object libraries(Client& client, const std::string& annex) {
   const auto process = client.process();
   if (!process) return tl::unexpected(process.error());
-  const auto maps = target::read_link_maps(**process, parse_start(annex));
+  auto maps = target::read_link_maps(**process, parse_start(annex));
   if (!maps) return tl::unexpected(maps.error());
+  if (client.features.dialect == Dialect::Lldb) {
+    // It reads a pointer to r_debug where main-lm says, and keeps an empty list for the truth.
+    if (maps->libraries.empty()) return target::failure(EAGAIN, "the dynamic linker has not listed any library yet");
+    maps->main = {};
+  }
   return documents::library_list(*maps);
 }
 

@@ -89,6 +89,12 @@ std::optional<Elf32_Ehdr> elf_header(const std::string& path) {
   return header;
 }
 
+// "1000\t1000\t..."
+std::pair<int, int> real_and_effective(std::string_view ids) {
+  const auto gap = ids.find('\t');
+  return {number<int>(ids.substr(0, gap)), gap == std::string_view::npos ? -1 : number<int>(ids.substr(gap + 1))};
+}
+
 }  // namespace
 
 Result<std::string> read_proc_file(const std::string& path) {
@@ -128,7 +134,8 @@ std::optional<TaskStatus> task_status(Tid tid) {
   status.process = Pid{number<int>(line_after(*text, "\nTgid:"))};
   status.parent = Pid{number<int>(line_after(*text, "\nPPid:"))};
   status.tracer = Pid{number<int>(line_after(*text, "\nTracerPid:"))};
-  status.user = number<int>(line_after(*text, "\nUid:"));
+  std::tie(status.user, status.effective_user) = real_and_effective(line_after(*text, "\nUid:"));
+  std::tie(status.group, status.effective_group) = real_and_effective(line_after(*text, "\nGid:"));
   return status;
 }
 

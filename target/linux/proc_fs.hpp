@@ -22,6 +22,9 @@ struct TaskStatus {
   Pid parent;
   Pid tracer;        ///< 0: not traced
   int user = -1;     ///< real uid
+  int group = -1;    ///< real gid
+  int effective_user = -1;
+  int effective_group = -1;
 };
 std::optional<TaskStatus> task_status(Tid tid);
 

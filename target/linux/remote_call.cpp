@@ -2,9 +2,13 @@
 
 #include <sys/user.h>
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
+#include <vector>
 
+#include "target/linux/memory_io.hpp"
+#include "target/linux/proc_fs.hpp"
 #include "target/linux/ptrace.hpp"
 
 namespace target::linux {
@@ -69,6 +73,31 @@ bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
 }
 
 }  // namespace
+
+std::optional<Address> find_syscall_instruction(Tid thread) {
+  constexpr std::array instruction{std::byte{0x0f}, std::byte{0x05}};
+  const auto mappings = mappings_of(Pid{thread.value});
+  if (!mappings || is_32_bit(Pid{thread.value}).value_or(true)) return std::nullopt;
+  for (const auto& mapping : *mappings) {
+    if (mapping.path != "[vdso]") continue;
+    std::vector<std::byte> code(mapping.range.end - mapping.range.begin);
+    if (!MemoryIo(thread).read(mapping.range.begin, code)) return std::nullopt;
+    const auto found = std::search(code.begin(), code.end(), instruction.begin(), instruction.end());
+    if (found == code.end()) return std::nullopt;
+    return mapping.range.begin + static_cast<std::uint64_t>(found - code.begin());
+  }
+  return std::nullopt;
+}
+
+// The kernel takes the interrupt in before any signal, on its way out of the call (get_signal, Linux 3.4).
+Result<void> leave_exec(Tid tid, ChildEvents& events) {
+  if (auto asked = interrupt(tid); !asked) return asked;
+  if (auto resumed = resume(tid, Signal{}); !resumed) return resumed;
+  const auto event = events.wait(tid);
+  if (event && event->kind == ChildEvent::Kind::Stopped && event->event == PtraceEvent::Stop) return {};
+  if (event) events.put_back(*event);
+  return failure(ESRCH, "thread " + std::to_string(tid.value) + " did not come out of its exec");
+}
 
 Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call) {
   auto preserved = Preserved::of(tid);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "target/linux/child_events.hpp"
 #include "target/types/address.hpp"
@@ -15,6 +16,14 @@ struct RemoteCall {
   std::uint64_t number = 0;
   std::array<std::uint64_t, 6> arguments{};
 };
+
+/// Where the program has a syscall instruction: in the vdso there always is one, for the calls that it does not make
+/// by itself. Nothing for a 32-bit program.
+std::optional<Address> find_syscall_instruction(Tid thread);
+
+/// Gets a thread that stands in the event of its exec out of that call, before the new program's first instruction:
+/// until then the call's result is still to be written into the registers. ESRCH if it has been killed.
+Result<void> leave_exec(Tid tid, ChildEvents& events);
 
 /// Lets a stopped thread make the call with the syscall instruction at `instruction`, and puts its registers,
 /// signal mask and siginfo back. It must not stand inside a system call of its own. Afterwards it stands in a signal-delivery-stop. For calls that do not block.

@@ -55,7 +55,7 @@ void Scheduler::lift_patches(Process& process) {
 void Scheduler::give_back_pages(Process& process) {
   if (process.out_of_line().pages() == 0 || process.shares_space()) return;
   for (const auto& [tid, thread] : process.threads()) {
-    if (!thread->stopped() || thread->inside_system_call) continue;
+    if (!thread->stopped() || thread->system_call != SystemCallState::Outside) continue;
     process.out_of_line().release(tid, events_);
     thread->in_signal_stop = true;
     return;

@@ -70,7 +70,10 @@ bool Scheduler::all_still() {
 
 void Scheduler::finish_halting() {
   phase_ = Phase::Halted;
-  if (auto event = next_event()) return tell(*event);
+  if (auto event = next_event()) {
+    if (wishes.all_at_once) report_others(*event);
+    return tell(*event);
+  }
   // What was to be reported has died with its thread: carry on as if nothing had been.
   start();
   advance();
@@ -91,6 +94,27 @@ std::optional<StopEvent> Scheduler::next_event() {
     }
   }
   return waiting_event();
+}
+
+namespace {
+
+// What concerns the thread alone, and not a child or an image that the client has to hear of first.
+bool may_be_told_beside(const StopCause& cause) {
+  return std::holds_alternative<SoftwareBreakpointHit>(cause) || std::holds_alternative<HardwareBreakpointHit>(cause) ||
+         std::holds_alternative<WatchpointHit>(cause) || std::holds_alternative<SignalStop>(cause);
+}
+
+}  // namespace
+
+// lldb gets a thread that stands on a breakpoint over it, and never asks whether it has been hit.
+void Scheduler::report_others(const StopEvent& first) {
+  table_.for_each_thread([&](Thread& thread) {
+    if (thread.id() == first.thread || !thread.pending || !thread.scheduled) return;
+    if (!may_be_told_beside(*thread.pending) || !still_true(thread)) return;
+    thread.reported = std::move(thread.pending);
+    thread.pending.reset();
+    if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&*thread.reported)) thread.standing_at = hit->at;
+  });
 }
 
 bool Scheduler::anything_scheduled() const {

@@ -113,14 +113,23 @@ void Scheduler::take(const linux::ChildEvent& event) {
     thread_ended(*thread, event);
 }
 
+namespace {
+
+SystemCallState system_call_state(linux::PtraceEvent event, bool at_syscall) {
+  if (event == linux::PtraceEvent::Exec) return SystemCallState::AtExec;
+  const bool outside = event == linux::PtraceEvent::None || event == linux::PtraceEvent::Stop;
+  return at_syscall || !outside ? SystemCallState::Inside : SystemCallState::Outside;
+}
+
+}  // namespace
+
 void Scheduler::thread_stopped(Thread& thread, const linux::ChildEvent& event) {
   if (thread.running()) --running_;
   thread.stopped_now();
   settle(thread, event);
   const auto facts = collect_facts(thread, event, claims_foreign_traps);
   thread.in_signal_stop = event.event == linux::PtraceEvent::None && !facts.at_syscall;
-  thread.inside_system_call = facts.at_syscall || (event.event != linux::PtraceEvent::None &&
-                                                   event.event != linux::PtraceEvent::Stop);
+  thread.system_call = system_call_state(event.event, facts.at_syscall);
   const auto meaning = stops::classify(facts);
   std::visit([&](const auto& what) { on(thread, what); }, meaning);
 }

@@ -112,6 +112,7 @@ class Scheduler {
   bool all_still();
   bool poll_running_threads();
   std::optional<StopEvent> next_event();
+  void report_others(const StopEvent& first);
   std::optional<StopEvent> waiting_event();
   bool still_true(Thread& thread);
   bool claims_foreign_traps_at(Thread& thread, Address at) const;

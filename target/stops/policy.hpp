@@ -14,6 +14,7 @@ struct Wishes {
   bool exec_events = false;  ///< it knows what an exec is
   bool fork_events = false;  ///< and a fork: children are held for it
   bool vfork_events = false;
+  bool all_at_once = false;    ///< a stop tells of all threads that have something to tell
   bool thread_events = false;  ///< births and ends of all threads are reported
   SignalSet pass;            ///< signals to be delivered without a word
 };

@@ -44,23 +44,6 @@ std::optional<Address> free_page_near(const std::vector<linux::Mapping>& mapping
   return best;
 }
 
-/// In the vdso there always is one, for the calls that it does not make by itself.
-std::optional<Address> find_syscall_instruction(Tid thread, const AddressSpace& space) {
-  constexpr std::array instruction{std::byte{0x0f}, std::byte{0x05}};
-  const auto mappings = linux::mappings_of(Pid{thread.value});
-  if (!mappings) return std::nullopt;
-  for (const auto& mapping : *mappings) {
-    if (mapping.path != "[vdso]") continue;
-    std::vector<std::byte> code(mapping.range.end - mapping.range.begin);
-    const auto got = space.read(mapping.range.begin, code);
-    if (!got) return std::nullopt;
-    const auto found = std::search(code.begin(), code.end(), instruction.begin(), instruction.end());
-    if (found == code.end()) return std::nullopt;
-    return mapping.range.begin + static_cast<std::uint64_t>(found - code.begin());
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool OutOfLine::may_call_in(Tid thread) { return linux::is_32_bit(Pid{thread.value}) == false && !linux::filters_system_calls(thread); }
@@ -96,7 +79,7 @@ std::optional<Displaced> OutOfLine::copy_for(Tid thread, linux::ChildEvents& eve
     if (copied.size() <= *got && std::equal(copied.begin(), copied.end(), instruction.begin()))
       return known->second.displaced;
   }
-  if (!syscall_instruction_ && !refused_) syscall_instruction_ = find_syscall_instruction(thread, space);
+  if (!syscall_instruction_ && !refused_) syscall_instruction_ = linux::find_syscall_instruction(thread);
   Page* page = page_near(thread, events, site);
   return page != nullptr ? make_copy(*page, space, site, instruction) : std::nullopt;
 }

@@ -16,6 +16,10 @@ namespace {
   RegisterSpec { name, core_feature, type, 32, RegisterHome::General, \
                  offsetof(user_regs_struct, field), 8, 0, "", general_set, "", "", dwarf }
 
+#define FLAGS(name, type, field, dwarf) \
+  RegisterSpec { name, core_feature, type, 32, RegisterHome::General, \
+                 offsetof(user_regs_struct, field), 8, 0, "", general_set, "flags", "rflags", dwarf }
+
 // name, type, field, lldb's role, lldb's other name, DWARF number
 constexpr std::array core_registers{
     GENERAL("rax", "int64", rax, "", "", 0),
@@ -35,7 +39,7 @@ constexpr std::array core_registers{
     GENERAL("r14", "int64", r14, "", "", 14),
     GENERAL("r15", "int64", r15, "", "", 15),
     GENERAL("rip", "code_ptr", rip, "pc", "pc", 16),
-    SHORT_GENERAL("eflags", "i386_eflags", eflags, 49),
+    FLAGS("eflags", "i386_eflags", eflags, 49),
     SHORT_GENERAL("cs", "int32", cs, 51),
     SHORT_GENERAL("ss", "int32", ss, 52),
     SHORT_GENERAL("ds", "int32", ds, 53),
@@ -46,6 +50,7 @@ constexpr std::array core_registers{
 
 #undef GENERAL
 #undef SHORT_GENERAL
+#undef FLAGS
 
 void add_linux_and_segments(RegisterLayout& layout) {
   add_general(layout, {.name = "orig_rax", .feature = linux_feature, .type = "int", .bits = 64,

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <string>
 
@@ -47,58 +46,21 @@ Reply process_info(Client& client) {
   append(payload.text, "pid", number(pid.value));
   append(payload.text, "parent-pid", number(status->parent.value));
   append(payload.text, "real-uid", number(status->user));
+  append(payload.text, "real-gid", number(status->group));
+  append(payload.text, "effective-uid", number(status->effective_user));
+  append(payload.text, "effective-gid", number(status->effective_group));
   const auto& layout = (*process)->layout();
   append_machine(payload.text, layout.machine, layout.word_bytes);
   return payload;
 }
 
-std::string permissions(const target::Mapping& mapping) {
-  std::string text;
-  if (mapping.readable) text.push_back('r');
-  if (mapping.writable) text.push_back('w');
-  if (mapping.executable) text.push_back('x');
-  return text;
-}
-
-struct RegionAt {
-  target::Address address;
-  static std::optional<RegionAt> parse(FieldReader in) {
-    const RegionAt request{{in.hex<std::uint64_t>()}};
-    return in.complete() ? std::optional(request) : std::nullopt;
-  }
-};
-
-// A hole is told of as a region without permissions, up to the next mapping.
-Reply memory_region(Client&, target::Process& process, const RegionAt& request) {
-  const auto mappings = target::mappings_of(process.pid());
-  if (!mappings) return failed(mappings.error());
-  target::AddressRange hole{{0}, {~std::uint64_t{0}}};
-  const target::Mapping* here = nullptr;
-  for (const auto& mapping : *mappings) {
-    if (mapping.range.contains(request.address)) here = &mapping;
-    if (mapping.range.end <= request.address) hole.begin = std::max(hole.begin, mapping.range.end);
-    if (mapping.range.begin > request.address) hole.end = std::min(hole.end, mapping.range.begin);
-  }
-  const auto range = here != nullptr ? here->range : hole;
-  reply::Payload payload;
-  append(payload.text, "start", hex_number(range.begin.value));
-  append(payload.text, "size", hex_number(range.end - range.begin));
-  if (here == nullptr) return payload;
-  append(payload.text, "permissions", permissions(*here));
-  std::string name;
-  append_hex(name, here->path);
-  if (!name.empty()) append(payload.text, "name", name);
-  return payload;
-}
-
 constexpr std::array routes{
     bare<host_info>("qHostInfo"),
-    Route{"qMemoryRegionInfo:", on_process<RegionAt, memory_region>},
     bare<process_info>("qProcessInfo"),
 };
 
 }  // namespace
 
-std::span<const Route> lldb() { return routes; }
+std::span<const Route> lldb_host() { return routes; }
 
 }  // namespace server::handlers

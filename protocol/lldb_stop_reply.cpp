@@ -48,6 +48,15 @@ void append_name(std::string& out, std::string_view name) {
   plain ? append_pair(out, "name", name) : append_in_hex(out, "hexname", name);
 }
 
+void append_memory(std::string& out, const StoppedThread::Memory& memory) {
+  if (memory.bytes.empty()) return;
+  out += "memory:0x";
+  append_hex_number(out, memory.address.value);
+  out.push_back('=');
+  append_hex(out, memory.bytes);
+  out.push_back(';');
+}
+
 template <class Write>
 void append_list(std::string& out, std::string_view key, std::span<const ThreadPlace> places, Write write) {
   out += key;
@@ -108,6 +117,7 @@ std::string lldb_stop_reply(const StoppedThread& stopped, std::span<const Thread
     append_hex(out, bytes);
     out.push_back(';');
   }
+  append_memory(out, stopped.memory);
   if (!stopped.cause) return out;
   if (const auto reason = reason_word(*stopped.cause); !reason.empty()) append_pair(out, "reason", reason);
   if (const auto text = describe(stopped); !text.empty()) append_in_hex(out, "description", text);

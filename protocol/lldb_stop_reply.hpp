@@ -18,6 +18,12 @@ struct StoppedThread {
   std::optional<target::StopCause> cause;  ///< nothing if it stands only because others do
   std::string fault;                       ///< of a signal: what was wrong, in words; may be empty
   std::vector<ExpeditedRegister> registers;
+  /// Memory that the client will ask for next: what lies on top of the stack.
+  struct Memory {
+    target::Address address;
+    std::vector<std::byte> bytes;
+  };
+  Memory memory;
 };
 
 /// A thread of the process that stopped, for the lists.
@@ -30,7 +36,7 @@ struct ThreadPlace {
 ///
 ///     stop = "T" signal "thread:" thread-id ";name:" name ";"
 ///            [ "threads:" tid *( "," tid ) ";thread-pcs:" pc *( "," pc ) ";jstopinfo:" hex-json ";" ]
-///            *( register ":" value ";" ) [ "reason:" word ";" ] [ "description:" hex ";" ] [ "fork:" thread-id ";" ]
+///            *( register ":" value ";" ) [ "memory:0x" address "=" hex ";" ] [ "reason:" word ";" ] [ "description:" hex ";" ] [ "fork:" thread-id ";" ]
 ///
 /// Signals are the kernel's. Register numbers have two digits, or lldb passes over them.
 ///

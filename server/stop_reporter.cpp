@@ -44,6 +44,18 @@ std::string fault_of(const target::Thread& thread, const std::optional<target::S
   return info ? target::describe_fault(stop->signal, *info) : std::string();
 }
 
+// Without it lldb reads this much at every stop, to unwind the innermost frame; larger frames are rare.
+StoppedThread::Memory top_of_stack(target::Thread& thread) {
+  constexpr std::size_t enough = 384;
+  const auto& layout = thread.registers().layout();
+  std::uint64_t pointer = 0;
+  const auto into = std::as_writable_bytes(std::span(&pointer, 1)).first(layout.registers[layout.sp].bytes());
+  if (!thread.registers().read(layout.registers[layout.sp], into)) return {};
+  StoppedThread::Memory memory{{pointer}, std::vector<std::byte>(enough)};
+  memory.bytes.resize(thread.process().space().read(memory.address, memory.bytes).value_or(0));
+  return memory;
+}
+
 std::vector<ThreadPlace> places_of(const target::Process& process) {
   std::vector<ThreadPlace> places;
   places.reserve(process.threads().size());
@@ -67,7 +79,10 @@ std::string describe_for_lldb(Client& client, const target::StopEvent& event) {
   if (thread == nullptr || target::ends_thread(event.cause))
     return protocol::lldb_stop_reply({event.thread, {}, event.cause}, {}, {}, client.features);
   StoppedThread stopped{event.thread};
-  if (thread->stopped()) stopped = account_of(client, *thread, Expedited::General);
+  if (thread->stopped()) {
+    stopped = account_of(client, *thread, Expedited::General);
+    stopped.memory = top_of_stack(*thread);
+  }
   stopped.cause = event.cause;
   const bool lists = client.features.threads_in_stops;
   return protocol::lldb_stop_reply(stopped, lists ? places_of(thread->process()) : std::vector<ThreadPlace>(),

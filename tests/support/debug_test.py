@@ -3,6 +3,7 @@
 import faulthandler
 import re
 import shutil
+import sys
 import tempfile
 import unittest
 
@@ -17,6 +18,7 @@ LONGEST_TEST_FILE = 110
 
 class DebugTest(unittest.TestCase):
     longMessage = True
+    lldb_version = 19
     maxDiff = None
 
     @classmethod
@@ -56,8 +58,14 @@ class DebugTest(unittest.TestCase):
         return self.gdb(server, *commands, program=name, timeout=timeout)
 
     def lldb_on(self, name, *commands, arguments=(), timeout=40.0, batch=True):
+        """Launches a program under a server, connects lldb with its symbols, and runs the commands."""
         server = self.launch(name, *arguments)
-        return lldb_driver.run([f"gdb-remote {server.port}", *commands], inferior_path(name), timeout, batch)
+        return self.lldb(server, *commands, program=name, timeout=timeout, batch=batch)
+
+    def lldb(self, server, *commands, program=None, timeout=40.0, batch=True):
+        """Connects lldb to the server and runs the commands."""
+        return lldb_driver.run([f"gdb-remote {server.port}", *commands], program and inferior_path(program), timeout, batch,
+                               self.lldb_version)
 
     def assert_runs_untouched(self, inferior, counter):
         """Not traced, making progress, and its code as in its file."""
@@ -72,6 +80,13 @@ class DebugTest(unittest.TestCase):
             found = re.compile(pattern, re.MULTILINE).search(text, position)
             self.assertTrue(found, f"no /{pattern}/ after offset {position} in:\n{text}")
             position = found.end()
+
+
+def for_each_lldb(tests):
+    """Decorates a class of tests that are to run with every lldb that Debian 12 has."""
+    for version in lldb_driver.VERSIONS:
+        name = f"{tests.__name__}WithLldb{version}"
+        setattr(sys.modules[tests.__module__], name, type(name, (tests,), {"lldb_version": version}))
 
 
 def main():

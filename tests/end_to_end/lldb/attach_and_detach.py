@@ -5,20 +5,16 @@ import pathlib
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-import lldb_driver
-from debug_test import DebugTest, main
+from debug_test import DebugTest, for_each_lldb, main
 
 
+@for_each_lldb
 class AttachAndDetach(DebugTest):
-    def setUp(self):
-        super().setUp()
-        self.require_tool("lldb-19")
-
     def test_breakpoint_and_detach(self):
         inferior = self.inferior("counts_forever")
         server = self.attach(inferior)
-        text = lldb_driver.run([f"gdb-remote {server.port}", "thread backtrace", "breakpoint set --name count_once",
-                                "continue", "thread backtrace", "thread step-over", "process detach"], inferior.path)
+        text = self.lldb(server, "thread backtrace", "breakpoint set --name count_once",
+                                "continue", "thread backtrace", "thread step-over", "process detach", program=inferior.name)
         self.assert_in_order(text, "stop reason = ", "stop reason = breakpoint 1.1", "count_once", "detached")
         self.assert_runs_untouched(inferior, "counter")
         server.wait_for_exit()
@@ -26,11 +22,10 @@ class AttachAndDetach(DebugTest):
     def test_interrupt(self):
         inferior = self.inferior("counts_forever")
         server = self.attach(inferior)
-        text = lldb_driver.run([f"gdb-remote {server.port}", "script lldb.debugger.SetAsync(True)",
+        text = self.lldb(server, "script lldb.debugger.SetAsync(True)",
                                 "script lldb.target.process.Continue()", "script lldb.target.process.Stop()",
                                 "script print('state', lldb.target.process.state == lldb.eStateStopped)",
-                                "script lldb.debugger.SetAsync(False)", "thread backtrace", "process detach"],
-                               inferior.path)
+                                "script lldb.debugger.SetAsync(False)", "thread backtrace", "process detach", program=inferior.name)
         self.assert_in_order(text, "state True", "main", "detached")
         self.assert_runs_untouched(inferior, "counter")
 
@@ -38,8 +33,8 @@ class AttachAndDetach(DebugTest):
         inferior = self.inferior("busy_threads")
         inferior.wait_for_global("threads_running", lambda count: count == 32)
         server = self.attach(inferior)
-        text = lldb_driver.run([f"gdb-remote {server.port}", "thread list", "breakpoint set --name work", "continue",
-                                "breakpoint delete 1", "process detach"], inferior.path)
+        text = self.lldb(server, "thread list", "breakpoint set --name work", "continue",
+                                "breakpoint delete 1", "process detach", program=inferior.name)
         self.assert_in_order(text, "thread #32", "stop reason = breakpoint 1.1")
         self.assert_runs_untouched(inferior, "counters")
         self.assertEqual(inferior.global_value("signals_seen"), 0)

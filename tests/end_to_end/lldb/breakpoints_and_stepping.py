@@ -5,14 +5,11 @@ import pathlib
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from debug_test import DebugTest, main
+from debug_test import DebugTest, for_each_lldb, main
 
 
+@for_each_lldb
 class BreakpointsAndStepping(DebugTest):
-    def setUp(self):
-        super().setUp()
-        self.require_tool("lldb-19")
-
     def test_break_look_and_continue_to_the_exit(self):
         for name in ("calls_deep", "calls_deep_pie"):
             with self.subTest(name):
@@ -37,11 +34,11 @@ class BreakpointsAndStepping(DebugTest):
         self.assertIn("so_far = 50", text)
 
     def test_memory_and_regions(self):
-        text = self.lldb_on("calls_deep", "breakpoint set --name inner", "continue", "memory region --all",
+        text = self.lldb_on("calls_deep", "breakpoint set --name inner", "continue", "memory region &touched", "memory region inner", "memory region $rsp",
                             "memory write &touched 0x2a 0x00 0x00 0x00", "target variable touched",
                             "disassemble --name inner", "memory find -s origin -- here.label here.label+20",
                             "image list", "breakpoint delete 1", "continue")
-        self.assert_in_order(text, r"r-x .*calls_deep", r"\[stack\]", "touched = 42")
+        self.assert_in_order(text, r"rw- .*calls_deep", r"r-x .*calls_deep", r"\[stack\]", "touched = 42")
         self.assertNotIn("int3", text)
         self.assertRegex(text, r"libc\.so\.6")
         self.assertIn("exited with status = 42", text)

@@ -6,10 +6,11 @@ import pathlib
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from debug_test import DebugTest, main
+from debug_test import DebugTest, for_each_lldb, main
 from servers import inferior_path
 
 
+@for_each_lldb
 class Test32(DebugTest):
     def setUp(self):
         super().setUp()

@@ -5,14 +5,11 @@ import pathlib
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from debug_test import DebugTest, main
+from debug_test import DebugTest, for_each_lldb, main
 
 
+@for_each_lldb
 class ThreadsAndSignals(DebugTest):
-    def setUp(self):
-        super().setUp()
-        self.require_tool("lldb-19")
-
     def test_threads(self):
         text = self.lldb_on("meets_breakpoint", "breakpoint set --name meet", "continue", "thread list",
                             "thread backtrace all", "thread step-over", "breakpoint delete 1", "continue",

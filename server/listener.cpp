@@ -3,11 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-
-#include "server/descriptors.hpp"
-#include "server/host_names.hpp"
+#include "server/sockets.hpp"
 
 namespace server {
 namespace {
@@ -23,38 +19,13 @@ tl::unexpected<target::Error> cannot_bind(const std::string& where, const asio::
                                             remedy + ")");
 }
 
-target::Result<asio::ip::address> address_of(const std::string& host) {
-  if (host.empty() || host == "localhost") return asio::ip::address_v4::loopback();
-  std::stringstream hosts;
-  hosts << std::ifstream("/etc/hosts").rdbuf();
-  asio::error_code error;
-  const auto address = asio::ip::make_address(address_in_hosts(hosts.str(), host).value_or(host), error);
-  if (!error) return address;
-  return target::failure(EINVAL, host + ": cannot resolve name: only numeric addresses, localhost and the names in "
-                                        "/etc/hosts are known; use one of those");
-}
-
-template <class Socket>
-int take_descriptor(Socket& socket) {
-  asio::error_code ignored;
-  const int descriptor = socket.release(ignored);
-  keep_from_programs(descriptor);
-  return descriptor;
-}
-
-void tune(tcp::socket& socket) {
-  asio::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
-}
-
 }  // namespace
 
 Listener::Listener(asio::io_context& loop, std::function<void(Arrival)> arrived)
     : loop_(loop), arrived_(std::move(arrived)) {}
 
 Listener::~Listener() {
-  if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
+  if (removes_path_) ::unlink(name_.c_str());
 }
 
 target::Result<std::string> Listener::listen(const TcpEndpoint& endpoint) {
@@ -72,8 +43,9 @@ target::Result<std::string> Listener::listen(const TcpEndpoint& endpoint) {
   tcp_->bind(where, error);
   if (!error) tcp_->listen(asio::socket_base::max_listen_connections, error);
   if (error) return cannot_bind(name, error, remedy);
+  name_ = std::to_string(tcp_->local_endpoint().port());
   accept_tcp();
-  return "Listening on port " + std::to_string(tcp_->local_endpoint().port());
+  return "Listening on port " + name_;
 }
 
 target::Result<std::string> Listener::listen(const UnixEndpoint& endpoint) {
@@ -81,20 +53,15 @@ target::Result<std::string> Listener::listen(const UnixEndpoint& endpoint) {
   unix_.emplace(loop_);
   unix_->open(stream_protocol(), error);
   if (!error) keep_from_programs(unix_->native_handle());
+  const auto where = socket_address(endpoint);
+  if (!where) error = asio::error_code(where.error().code, asio::error::get_system_category());
   const auto old_mask = umask(0177);  // the socket is for this user alone
-  if (!error) {
-    stream_protocol::endpoint where;
-    try {
-      where.path(endpoint.path);
-    } catch (const std::system_error& too_long) {
-      error = asio::error_code(too_long.code().value(), asio::error::get_system_category());
-    }
-    if (!error) unix_->bind(where, error);
-  }
+  if (!error) unix_->bind(*where, error);
   umask(old_mask);
   if (!error) unix_->listen(asio::socket_base::max_listen_connections, error);
   if (error) return cannot_bind(endpoint.path, error, "remove the file if no server uses it, or choose another path");
-  unix_path_ = endpoint.path;
+  name_ = endpoint.path;
+  removes_path_ = !endpoint.abstract;
   accept_unix();
   return "Listening on unix socket " + endpoint.path;
 }
@@ -121,7 +88,7 @@ void Listener::accept_unix() {
     if (error == asio::error::operation_aborted) return;
     if (!error) {
       const int in = take_descriptor(socket);
-      arrived_({in, duplicate(in), "unix socket " + unix_path_});
+      arrived_({in, duplicate(in), "unix socket " + name_});
     }
     accept_unix();
   });

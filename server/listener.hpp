@@ -9,16 +9,10 @@
 #include <string>
 
 #include "server/options.hpp"
+#include "server/sockets.hpp"
 #include "target/types/result.hpp"
 
 namespace server {
-
-/// A client that has come: its descriptors, ready for a Connection.
-struct Arrival {
-  int in = -1;
-  int out = -1;
-  std::string peer;  ///< for people: "host 127.0.0.1, port 4711"
-};
 
 /// Waits for clients on a TCP port or a unix socket.
 class Listener {
@@ -30,6 +24,9 @@ class Listener {
   target::Result<std::string> listen(const TcpEndpoint& endpoint);
   target::Result<std::string> listen(const UnixEndpoint& endpoint);
 
+  /// Where it listens: the port in decimal, or the socket's path.
+  const std::string& name() const { return name_; }
+
  private:
   void accept_tcp();
   void accept_unix();
@@ -38,7 +35,8 @@ class Listener {
   std::function<void(Arrival)> arrived_;
   std::optional<asio::ip::tcp::acceptor> tcp_;
   std::optional<asio::local::stream_protocol::acceptor> unix_;
-  std::string unix_path_;  // removed at the end
+  std::string name_;
+  bool removes_path_ = false;  // at the end
 };
 
 }  // namespace server

@@ -17,17 +17,40 @@ struct TcpEndpoint {
 };
 struct UnixEndpoint {
   std::string path;
+  bool abstract = false;  ///< a name of the kernel's, not one in the file system
 };
 struct StdioEndpoint {};
 /// A serial line.
 struct DeviceEndpoint {
   std::string path;
 };
-using Endpoint = std::variant<TcpEndpoint, UnixEndpoint, StdioEndpoint, DeviceEndpoint>;
+/// A client that waits for us.
+struct DialEndpoint {
+  std::variant<TcpEndpoint, UnixEndpoint> where;
+};
+/// A connection that we were started with.
+struct InheritedEndpoint {
+  int descriptor = -1;
+};
+using Endpoint =
+    std::variant<TcpEndpoint, UnixEndpoint, StdioEndpoint, DeviceEndpoint, DialEndpoint, InheritedEndpoint>;
+
+/// Whose command line it was. In lldb-server's form the server serves one client and ends with status 0, or 255 if there
+/// is no connection; its programs outlive it, and get no descriptor that it was started with.
+enum class Form { Gdbserver, LldbServer };
+
+/// Who waits to hear on which port the server listens: its number, or a socket's path, and a NUL.
+struct PortReport {
+  std::string named_pipe;  ///< "": none
+  int descriptor = -1;     ///< -1: none
+};
 
 struct Options {
+  Form form = Form::Gdbserver;
   Endpoint endpoint;
+  PortReport port_report;
   std::optional<target::Pid> attach;
+  std::string attach_name;        ///< attach to the only process of this name; "": to none
   std::string program;
   std::vector<std::string> arguments;
   std::vector<std::string> wrapper;
@@ -37,6 +60,8 @@ struct Options {
   bool disable_randomization = true;
   bool shell = false;             ///< start programs through $SHELL
   bool escape_arguments = true;   ///< keep the shell from reading anything into the program's arguments
+  bool forward_stdio = false;     ///< what the program prints goes to the client (O packets)
+  bool new_session = false;       ///< setsid(2)
   log::Settings log;
 };
 

@@ -13,11 +13,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "protocol/hex.hpp"
 #include "protocol/signal_numbers.hpp"
 #include "server/descriptors.hpp"
 #include "server/logging.hpp"
+#include "server/port_report.hpp"
+#include "target/process_info.hpp"
 
 extern char** environ;
 
@@ -25,6 +28,9 @@ namespace server {
 namespace {
 
 constexpr std::chrono::milliseconds stop_patience{2000};
+
+// lldb-server's exit status when it has nobody to talk to.
+constexpr int no_connection = 255;
 
 constexpr std::chrono::microseconds short_wait{50};
 // How long a busy client or inferior (range steps, swallowed signals) may keep the loop from all else.
@@ -52,6 +58,8 @@ int Server::run() {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTTOU, SIG_IGN);
   signal(SIGTTIN, SIG_IGN);
+  if (as_lldb_server()) keep_all_from_programs();
+  if (options_.new_session && setsid() < 0) log::warning("setsid: " + target::describe_errno(errno));
   watch_signals();
   watch_children();
   // The port first: a program is not started only to hear that nobody can reach it.
@@ -60,16 +68,21 @@ int Server::run() {
   if (!started) {
     say(started.error().message);
     // At the other end of a pipe is a program, which waits for gdbserver's words.
-    if (listening && !listener_) say("Error creating process\n");
+    if (listening && !listener_ && !as_lldb_server()) say("Error creating process\n");
     say("Exiting");
-    return 1;
+    return as_lldb_server() && !listening ? no_connection : 1;
   }
   if (listener_)
     say(*listening);
-  else if (device_)
-    connect_device();
+  else if (waiting_)
+    connected(*std::exchange(waiting_, std::nullopt));
   else
     connect_stdio();
+  if (const auto reported = report_port(); !reported) {
+    say(reported.error().message);
+    finish();
+    return no_connection;
+  }
   loop_.run();
   return status_;
 }
@@ -90,11 +103,22 @@ target::LaunchSpec Server::launch_spec() const {
   return spec;
 }
 
+target::Result<target::Pid> Server::process_to_attach() const {
+  if (options_.attach) return *options_.attach;
+  const auto found = target::processes_named(options_.attach_name);
+  if (found.size() == 1) return found.front();
+  return target::failure(ESRCH, "Can't attach to " + options_.attach_name + ": " +
+                                    (found.empty() ? "no process has" : std::to_string(found.size()) + " processes have") +
+                                    " this name; use a process id");
+}
+
 target::Result<void> Server::start_inferior() {
-  if (options_.attach) {
-    const auto process = inferiors_->attach(*options_.attach);
+  if (options_.attach || !options_.attach_name.empty()) {
+    const auto pid = process_to_attach();
+    if (!pid) return tl::unexpected(pid.error());
+    const auto process = inferiors_->attach(*pid);
     if (!process) return tl::unexpected(process.error());
-    say("Attached; pid = " + std::to_string(options_.attach->value));
+    say("Attached; pid = " + std::to_string(pid->value));
   } else if (!options_.program.empty()) {
     const auto launched = inferiors_->launch(launch_spec());
     if (!launched) return tl::unexpected(launched.error());
@@ -106,13 +130,28 @@ target::Result<void> Server::start_inferior() {
   return {};
 }
 
-/// What to tell people of it; nothing to tell of standard input and output.
+/// What to tell people of it; nothing to tell of a client that is there at once.
 target::Result<std::string> Server::open_endpoint() {
-  if (std::holds_alternative<StdioEndpoint>(options_.endpoint)) return {};
-  if (const auto* device = std::get_if<DeviceEndpoint>(&options_.endpoint)) return open_device(device->path);
+  const auto& endpoint = options_.endpoint;
+  if (std::holds_alternative<StdioEndpoint>(endpoint)) return {};
+  const auto keep = [this](const Arrival& arrival) {
+    waiting_ = arrival;
+    return std::string();
+  };
+  if (const auto* device = std::get_if<DeviceEndpoint>(&endpoint)) return open_device(device->path).map(keep);
+  if (const auto* inherited = std::get_if<InheritedEndpoint>(&endpoint)) return take_over(inherited->descriptor).map(keep);
+  if (const auto* client = std::get_if<DialEndpoint>(&endpoint)) return dial(loop_, *client).map(keep);
   listener_ = std::make_unique<Listener>(loop_, [this](Arrival arrival) { this->arrived(std::move(arrival)); });
-  if (const auto* tcp = std::get_if<TcpEndpoint>(&options_.endpoint)) return listener_->listen(*tcp);
-  return listener_->listen(std::get<UnixEndpoint>(options_.endpoint));
+  if (const auto* tcp = std::get_if<TcpEndpoint>(&endpoint)) return listener_->listen(*tcp);
+  return listener_->listen(std::get<UnixEndpoint>(endpoint));
+}
+
+target::Result<void> Server::report_port() {
+  if (!listener_) return {};
+  auto pipe = server::report_port(options_.port_report, listener_->name());
+  if (!pipe) return tl::unexpected(pipe.error());
+  named_pipe_ = std::move(*pipe);
+  return {};
 }
 
 // Our own descriptors 0 and 1 are the connection; nothing else may read or write them.
@@ -125,21 +164,25 @@ void Server::connect_stdio() {
 }
 
 // Bytes are to pass as they are, without echo, and the line must not become our terminal.
-target::Result<std::string> Server::open_device(const std::string& path) {
-  target::FileDescriptor device(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+target::Result<Arrival> Server::open_device(const std::string& path) const {
+  const target::FileDescriptor device(::open(path.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
   termios settings{};
   if (!device || tcgetattr(device.get(), &settings) != 0)
     return target::system_failure("Can't open " + path + " as a serial line");
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL;
   if (tcsetattr(device.get(), TCSANOW, &settings) != 0) return target::system_failure("Can't set up " + path);
-  device_ = std::move(device);
-  return std::string();
+  return Arrival{duplicate(device.get()), duplicate(device.get()), path};
 }
 
-void Server::connect_device() {
-  const auto device = std::move(device_);
-  connected({duplicate(device.get()), duplicate(device.get()), std::get<DeviceEndpoint>(options_.endpoint).path});
+target::Result<Arrival> Server::take_over(int descriptor) const {
+  const auto name = "descriptor " + std::to_string(descriptor);
+  struct stat status{};
+  if (fstat(descriptor, &status) != 0) return target::system_failure("Can't use " + name + " as a connection");
+  if (!S_ISSOCK(status.st_mode))
+    return target::failure(ENOTSOCK, "Can't use " + name + " as a connection: it is no socket");
+  keep_from_programs(descriptor);
+  return Arrival{descriptor, duplicate(descriptor), name};
 }
 
 // ---- clients
@@ -157,6 +200,7 @@ void Server::arrived(Arrival arrival) {
 }
 
 void Server::connected(const Arrival& arrival) {
+  named_pipe_.reset();
   inferiors_->set_mode(target::run_control::Mode::AllStop);
   inferiors_->halt(stop_patience);
   say((listener_ ? "Remote debugging from " : "Remote debugging using ") + arrival.peer);
@@ -271,7 +315,7 @@ void Server::note_ending(const target::StopEvent& event) {
         " (" + std::string(protocol::signal_name(killed->signal)) + ")");
     status_ = 128 + killed->signal.number;
   }
-  if (options_.attach || options_.multi) status_ = 0;
+  if (options_.attach || options_.multi || as_lldb_server()) status_ = 0;
 }
 
 // ---- the end
@@ -300,7 +344,8 @@ void Server::finish() {
   session_.reset();
   connection_.reset();
   listener_.reset();
-  inferiors_->let_go_of_all();
+  using target::AtTheEnd;
+  inferiors_->let_go_of_all(as_lldb_server() && connections_ > 0 ? AtTheEnd::LaunchedGoOn : AtTheEnd::LaunchedDie);
   loop_.stop();
 }
 

@@ -27,10 +27,13 @@ class Server final : public Console, public target::StopListener {
 
  private:
   target::Result<void> start_inferior();
+  target::Result<target::Pid> process_to_attach() const;
+  target::Result<void> report_port();
   target::Result<std::string> open_endpoint();
   void connect_stdio();
-  target::Result<std::string> open_device(const std::string& path);
-  void connect_device();
+  target::Result<Arrival> open_device(const std::string& path) const;
+  target::Result<Arrival> take_over(int descriptor) const;
+  bool as_lldb_server() const { return options_.form == Form::LldbServer; }
   void arrived(Arrival arrival);
   void connected(const Arrival& arrival);
   void disconnected(const std::string& why);
@@ -57,7 +60,8 @@ class Server final : public Console, public target::StopListener {
   std::optional<asio::posix::stream_descriptor> children_;
   asio::signal_set signals_;
   std::unique_ptr<Listener> listener_;
-  target::FileDescriptor device_;  // open, until it is connected
+  std::optional<Arrival> waiting_;  // a client that was there at once, until it is connected
+  target::FileDescriptor named_pipe_;
   std::shared_ptr<Connection> connection_;
   std::unique_ptr<Session> session_;
   unsigned connections_ = 0;  // so far; the last one is the present one

@@ -182,11 +182,11 @@ void Inferiors::collect() {
   scheduler_.collect();
 }
 
-void Inferiors::let_go_of_all() {
+void Inferiors::let_go_of_all(AtTheEnd end) {
   scheduler_.halt(stop_patience);
   while (!table_.empty()) {
     Process& process = *table_.all().begin()->second;
-    if (process.origin() == Origin::Launched)
+    if (process.origin() == Origin::Launched && end == AtTheEnd::LaunchedDie)
       scheduler_.kill(process);
     else
       scheduler_.detach(process, program_signals_);

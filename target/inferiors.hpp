@@ -23,6 +23,8 @@ struct LaunchOutcome {
   bool still_randomized = false;
 };
 
+enum class AtTheEnd { LaunchedDie, LaunchedGoOn };
+
 /// Every process under control; may be none. All of it happens on the thread that made this, because
 /// ptrace binds a tracee to the thread that seized it.
 class Inferiors {
@@ -83,8 +85,9 @@ class Inferiors {
   /// See Scheduler::crowded.
   bool crowded() const { return scheduler_.crowded(); }
 
-  /// Ends everything: launched processes are killed, attached ones go on as if nothing had been.
-  void let_go_of_all();
+  /// Ends everything: launched processes are killed unless they are to go on, as attached ones do: as if nothing had
+  /// been.
+  void let_go_of_all(AtTheEnd end = AtTheEnd::LaunchedDie);
 
  private:
   explicit Inferiors(linux::ChildEvents events)

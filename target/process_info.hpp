@@ -1,6 +1,7 @@
 #pragma once
 
 #include "target/linux/proc_fs.hpp"
+#include "target/linux/process_list.hpp"
 
 namespace target {
 
@@ -8,6 +9,7 @@ namespace target {
 using linux::executable_of;
 using linux::Mapping;
 using linux::mappings_of;
+using linux::processes_named;
 using linux::read_auxv;
 using linux::task_status;
 using linux::thread_summary;

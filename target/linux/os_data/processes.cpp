@@ -1,10 +1,8 @@
 // Processes, process groups, threads and open files.
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 #include <set>
 
 #include "target/linux/os_data/tables.hpp"
@@ -13,18 +11,6 @@
 
 namespace target::linux::os_data {
 namespace {
-
-/// The entries of a folder that are numbers, in order.
-std::vector<int> numbers_in(const std::string& folder) {
-  std::vector<int> numbers;
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
-  if (!entries) return numbers;
-  while (const dirent* entry = readdir(entries.get()))
-    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
-      numbers.push_back(number_in<int>(entry->d_name));
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
-}
 
 std::vector<int> every_process() { return numbers_in("/proc"); }
 

@@ -1,5 +1,10 @@
 #include "target/linux/os_data/text.hpp"
 
+#include <dirent.h>
+
+#include <algorithm>
+#include <memory>
+
 #include "target/linux/proc_fs.hpp"
 
 namespace target::linux::os_data {
@@ -28,6 +33,17 @@ std::string_view trimmed(std::string_view text) {
 
 std::string text_of(const std::string& path) {
   return read_proc_file(path).value_or(std::string());
+}
+
+std::vector<int> numbers_in(const std::string& folder) {
+  std::vector<int> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
+  if (!entries) return numbers;
+  while (const dirent* entry = readdir(entries.get()))
+    if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
+      numbers.push_back(number_in<int>(entry->d_name));
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 //     name:password:number:...

@@ -16,6 +16,9 @@ std::string_view trimmed(std::string_view text);
 /// A whole file of /proc or /etc; "" if it cannot be read.
 std::string text_of(const std::string& path);
 
+/// The entries of a folder that are numbers, in order.
+std::vector<int> numbers_in(const std::string& folder);
+
 /// 0 if there is no number.
 template <class T>
 T number_in(std::string_view text, int base = 10) {

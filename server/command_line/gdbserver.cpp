@@ -1,9 +1,8 @@
-#include "server/options.hpp"
+#include "server/command_line/forms.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace server {
 namespace {
@@ -24,13 +23,6 @@ constexpr const char* version_text =
 
 // gdb's tests take either this or a count of tests that were run.
 constexpr const char* selftest_text = "Selftests have been disabled for this build.\n";
-
-std::optional<int> parse_number(const std::string& text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 Leave refuse(const std::string& what) { return {1, "remora: " + what + " (see remora --help)\n"}; }
 
@@ -64,7 +56,6 @@ bool takes_the_next_word(const std::string& word) {
 }
 
 // The first word that is neither an option nor the value of one, or --wrapper itself.
-using Words = std::vector<std::string>;
 Words::iterator end_of_options(Words& words) {
   auto word = words.begin();
   while (word != words.end() && word->starts_with("-") && *word != "-" && *word != "--wrapper")
@@ -155,31 +146,8 @@ CommandLine settle(Raw raw, const Words& rest) {
 
 }  // namespace
 
-std::variant<Endpoint, std::string> parse_endpoint(const std::string& text) {
-  if (text == "-" || text == "stdio") return Endpoint{StdioEndpoint{}};
-  constexpr std::string_view unix_prefix = "unix:";
-  if (text.starts_with(unix_prefix)) {
-    if (text.size() == unix_prefix.size()) return std::string("unix: needs a path after it");
-    return Endpoint{UnixEndpoint{text.substr(unix_prefix.size())}};
-  }
-  if (text.starts_with('/')) return Endpoint{DeviceEndpoint{text}};
-  // gdb's word for the only kind of socket there is here.
-  for (const std::string_view prefix : {"tcp:", "tcp4:", "tcp6:"})
-    if (text.starts_with(prefix)) return parse_endpoint(text.substr(prefix.size()));
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos)
-    return "\"" + text + "\" is no connection: use HOST:PORT, :PORT, unix:PATH or -";
-  const auto port = parse_number(text.substr(colon + 1));
-  if (!port || *port < 0 || *port > 65535)
-    return "\"" + text.substr(colon + 1) + "\" is no port: use 0 (any free one) to 65535";
-  auto host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return Endpoint{TcpEndpoint{host, static_cast<std::uint16_t>(*port)}};
-}
-
-CommandLine parse_command_line(int argc, const char* const* argv) {
+CommandLine parse_gdbserver_form(Words words) {
   Raw raw;
-  Words words(argv + 1, argv + argc);
   for (auto word = words.begin(); word != end_of_options(words); ++word)
     if (*word == "--selftest" || word->starts_with("--selftest=")) return Leave{0, selftest_text};
   if (!take_wrapper(words, raw.options.wrapper))

@@ -17,6 +17,19 @@ tl::unexpected<target::Error> no_process() {
 
 }  // namespace
 
+void Client::have_agreed() {
+  const bool lldb = features.dialect == protocol::Dialect::Lldb;
+  auto& wishes = inferiors.wishes();
+  // lldb has no term for it, and hears of every exec.
+  wishes.exec_events = features.exec_events || lldb;
+  // Without process ids a client could not tell a child from its parent.
+  wishes.fork_events = features.fork_events && features.multiprocess;
+  wishes.vfork_events = features.vfork_events && features.multiprocess;
+  wishes.all_at_once = lldb;
+  // gdb that reads swbreak wants to find the pc on the int3 it stopped at, whoever put that there.
+  inferiors.set_claims_foreign_traps(features.swbreak && !lldb);
+}
+
 target::Result<target::Thread*> Client::choose(const target::ThreadSelector& selector) const {
   if (inferiors.empty()) return no_process();
   if (selector.thread_match == Match::One) {

@@ -43,6 +43,8 @@ class Client {
   Console& console;
 
   protocol::Features features;
+  /// To be called when what was agreed has changed: has the inferiors report what this client understands.
+  void have_agreed();
   bool acknowledges = true;
   bool extended = false;                ///< target extended-remote
 

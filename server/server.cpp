@@ -207,6 +207,7 @@ void Server::connected(const Arrival& arrival) {
   connection_ = std::make_shared<Connection>(loop_, arrival.in, arrival.out);
   session_ = std::make_unique<Session>(*inferiors_, *this, launch_spec(), *connection_);
   session_->client().last_stop = first_stop();
+  if (as_lldb_server()) session_->speak(protocol::Dialect::Lldb);
   session_->disable(options_.disabled_packets);
   inferiors_->wishes().attended = true;
   connection_->start(

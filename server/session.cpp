@@ -58,6 +58,11 @@ void Session::handle(const Packet& packet) {
   reply(text);
 }
 
+void Session::speak(Dialect dialect) {
+  protocol::speak(client_.features, dialect);
+  client_.have_agreed();
+}
+
 void Session::disable(const std::vector<std::string>& packets) {
   for (const auto& name : packets) {
     const bool threads = name == "threads";

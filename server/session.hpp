@@ -30,6 +30,9 @@ class Session {
   /// A stop that the client is waiting for.
   void stopped(const target::StopEvent& event);
 
+  /// Whom to expect, before the client has said anything that tells.
+  void speak(protocol::Dialect dialect);
+
   /// Packets to be treated as unknown, by the names that gdbserver's --disable-packet has for them.
   void disable(const std::vector<std::string>& packets);
 

@@ -11,13 +11,7 @@ Reply supported(Client& client, FieldReader fields) {
   if (!fields.at_end()) fields.expect(':');
   if (fields.failed()) return malformed();
   agree(client.features, fields.rest());
-  auto& wishes = client.inferiors.wishes();
-  wishes.exec_events = client.features.exec_events;
-  // Without process ids a client could not tell a child from its parent.
-  wishes.fork_events = client.features.fork_events && client.features.multiprocess;
-  wishes.vfork_events = client.features.vfork_events && client.features.multiprocess;
-  // gdb that reads swbreak wants to find the pc on the int3 it stopped at, whoever put that there.
-  client.inferiors.set_claims_foreign_traps(client.features.swbreak);
+  client.have_agreed();
   return reply::Payload{supported_reply(all_routes().offers())};
 }
 

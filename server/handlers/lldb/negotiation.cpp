@@ -10,18 +10,10 @@ namespace {
 
 using namespace protocol;
 
-// lldb has no word for exec-events and hears of every exec. Forks are as in qSupported.
-void speak_lldb(Client& client) {
-  speak(client.features, Dialect::Lldb);
-  auto& wishes = client.inferiors.wishes();
-  wishes.exec_events = client.features.exec_events = true;
-  wishes.all_at_once = true;
-  client.inferiors.set_claims_foreign_traps(false);
-}
-
 Reply thread_suffix(Client& client) {
-  speak_lldb(client);
+  speak(client.features, Dialect::Lldb);
   client.features.thread_suffix = true;
+  client.have_agreed();
   return reply::Ok{};
 }
 

@@ -14,18 +14,22 @@ class AttachAndDetach(DebugTest):
         inferior = self.inferior("counts_forever")
         server = self.attach(inferior)
         text = self.lldb(server, "thread backtrace", "breakpoint set --name count_once",
-                                "continue", "thread backtrace", "thread step-over", "process detach", program=inferior.name)
+                         "continue", "thread backtrace", "thread step-over", "process detach",
+                         program="counts_forever")
         self.assert_in_order(text, "stop reason = ", "stop reason = breakpoint 1.1", "count_once", "detached")
         self.assert_runs_untouched(inferior, "counter")
         server.wait_for_exit()
 
     def test_interrupt(self):
+        if self.lldb_version == 14:
+            self.skipTest("lldb 14 is unpacked without the Python module that this takes")
         inferior = self.inferior("counts_forever")
         server = self.attach(inferior)
         text = self.lldb(server, "script lldb.debugger.SetAsync(True)",
-                                "script lldb.target.process.Continue()", "script lldb.target.process.Stop()",
-                                "script print('state', lldb.target.process.state == lldb.eStateStopped)",
-                                "script lldb.debugger.SetAsync(False)", "thread backtrace", "process detach", program=inferior.name)
+                         "script lldb.target.process.Continue()", "script lldb.target.process.Stop()",
+                         "script print('state', lldb.target.process.state == lldb.eStateStopped)",
+                         "script lldb.debugger.SetAsync(False)", "thread backtrace", "process detach",
+                         program="counts_forever")
         self.assert_in_order(text, "state True", "main", "detached")
         self.assert_runs_untouched(inferior, "counter")
 
@@ -34,7 +38,8 @@ class AttachAndDetach(DebugTest):
         inferior.wait_for_global("threads_running", lambda count: count == 32)
         server = self.attach(inferior)
         text = self.lldb(server, "thread list", "breakpoint set --name work", "continue",
-                                "breakpoint delete 1", "process detach", program=inferior.name)
+                         "breakpoint delete 1", "process detach",
+                         program="busy_threads")
         self.assert_in_order(text, "thread #32", "stop reason = breakpoint 1.1")
         self.assert_runs_untouched(inferior, "counters")
         self.assertEqual(inferior.global_value("signals_seen"), 0)

@@ -17,6 +17,10 @@ tl::unexpected<target::Error> no_process() {
 
 }  // namespace
 
+target::Result<void> Console::type(target::Pid pid, std::string_view) {
+  return target::failure(ENOTTY, "process " + std::to_string(pid.value) + " has no terminal of this server's to read from");
+}
+
 void Client::have_agreed() {
   const bool lldb = features.dialect == protocol::Dialect::Lldb;
   auto& wishes = inferiors.wishes();
@@ -28,6 +32,17 @@ void Client::have_agreed() {
   wishes.all_at_once = lldb;
   // gdb that reads swbreak wants to find the pc on the int3 it stopped at, whoever put that there.
   inferiors.set_claims_foreign_traps(features.swbreak && !lldb);
+}
+
+void Client::speaks_lldb() {
+  speak(features, protocol::Dialect::Lldb);
+  have_agreed();
+}
+
+const target::StopEvent& Client::chose(target::Process& process) {
+  general = resumed = {};
+  last_stop = target::StopEvent{{process.pid(), target::leader_of(process.pid())}, target::Quiet{}};
+  return *last_stop;
 }
 
 target::Result<target::Thread*> Client::choose(const target::ThreadSelector& selector) const {

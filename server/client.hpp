@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,10 @@ class Console {
   virtual void say(const std::string& line) = 0;
   /// The client wants the server gone (monitor exit).
   virtual void quit() = 0;
+  /// A program has been started with a terminal of its own, which is to be served until it is hung up.
+  virtual void serve_terminal(target::Pid, target::PseudoTerminal) {}
+  /// What a program is to read from its terminal; ENOTTY if it has none that is served.
+  virtual target::Result<void> type(target::Pid pid, std::string_view text);
 };
 
 /// One debugger and what it has agreed, chosen and opened. Handlers work on this.
@@ -60,6 +66,21 @@ class Client {
   /// How vRun starts a program.
   target::LaunchSpec launch;
   std::vector<std::string> own_environment;  ///< the server's, for QEnvironmentReset
+  std::string launch_failure;                ///< of the last A packet; "" if it went well
+  /// True: programs are let go if this client is lost; false: those that were started are killed; nothing: they are
+  /// held for the next client.
+  std::optional<bool> detaches_on_loss;
+
+  /// What vAttachWait waits for.
+  struct Awaited {
+    std::string file_name;
+    std::set<target::Pid> others;  ///< that had run it before
+  };
+  std::optional<Awaited> awaited;
+
+  /// What programs have written, for a client that hears of it by notifications (non-stop). The first piece has been
+  /// notified; the client asks for the rest with vStdio.
+  std::deque<std::string> output;
 
   /// The object that qXfer reads piece by piece.
   struct Object {
@@ -105,6 +126,10 @@ class Client {
   /// The thread for c and s packets.
   target::Result<target::Thread*> thread_to_resume() const;
   target::Result<target::Process*> process() const;
+  /// It has sent what only lldb sends.
+  void speaks_lldb();
+  /// A process has stopped, or was stopped already, for the client to look at.
+  const target::StopEvent& chose(target::Process& process);
   /// Every thread that the client may know of: without leaders that have exited before their threads, and
   /// without children whose birth it has not been told of.
   std::vector<target::Thread*> threads() const;

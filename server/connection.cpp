@@ -79,7 +79,8 @@ void Connection::have_written(const asio::error_code& error, std::size_t size) {
   writing_ = false;
   if (error) return end(error.message());
   waiting_.erase(0, size);
-  if (!waiting_.empty()) write_waiting();
+  if (!waiting_.empty()) return write_waiting();
+  if (drained_) drained_();
 }
 
 bool Connection::peer_has_gone() {

@@ -23,6 +23,11 @@ class Connection : public Output, public std::enable_shared_from_this<Connection
   /// Calls `received` for every piece that comes, and `closed` once, when the peer has gone.
   void start(std::function<void(std::string_view)> received, std::function<void(const std::string&)> closed);
 
+  /// Much is waiting for the peer to take it.
+  bool congested() const { return waiting_.size() > much; }
+  /// Calls this each time that nothing waits any more.
+  void when_drained(std::function<void()> drained) { drained_ = std::move(drained); }
+
   /// Takes what has come already, without waiting. False if there is nothing.
   bool poll();
 
@@ -33,6 +38,8 @@ class Connection : public Output, public std::enable_shared_from_this<Connection
   bool peer_has_gone();
 
  private:
+  static constexpr std::size_t much = 1024 * 1024;
+
   void read();
   void read_ready();
   void write_waiting();
@@ -43,6 +50,7 @@ class Connection : public Output, public std::enable_shared_from_this<Connection
   asio::posix::stream_descriptor out_;
   std::function<void(std::string_view)> received_;
   std::function<void(const std::string&)> closed_;
+  std::function<void()> drained_;
   std::array<char, 64 * 1024> buffer_;
   std::string waiting_;
   bool writing_ = false;

@@ -45,7 +45,7 @@ target::Result<target::Thread*> take_thread(Client& client, protocol::FieldReade
 const Routes& all_routes() {
   static const Routes routes{handlers::negotiation(), handlers::memory(),      handlers::registers(),
                              handlers::breakpoints(), handlers::resume(),      handlers::threads(), handlers::thread_events(),
-                             handlers::processes(),   handlers::transfer(),    handlers::host_files(),
+                             handlers::processes(),   handlers::launch(),      handlers::transfer(),    handlers::host_files(),
                              handlers::syscalls(),    handlers::monitor(),
                              handlers::lldb_host(),   handlers::lldb_memory(), handlers::lldb_negotiation(),
                              handlers::lldb_registers(), handlers::lldb_threads()};

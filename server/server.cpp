@@ -44,7 +44,7 @@ std::string find_program(const std::string& name) {
 
 }  // namespace
 
-Server::Server(Options options) : options_(std::move(options)), signals_(loop_) {}
+Server::Server(Options options) : options_(std::move(options)), signals_(loop_), program_look_(loop_), terminals_(loop_, *this) {}
 Server::~Server() = default;
 
 int Server::run() {
@@ -99,7 +99,8 @@ target::LaunchSpec Server::launch_spec() const {
     spec.shell = shell != nullptr && *shell != '\0' ? shell : "/bin/sh";
     spec.shell_expands = !options_.escape_arguments;
   }
-  spec.own_terminal = !std::holds_alternative<StdioEndpoint>(options_.endpoint);
+  spec.stdio.ours_are_taken = std::holds_alternative<StdioEndpoint>(options_.endpoint);
+  spec.stdio.own_terminal = options_.forward_stdio;
   return spec;
 }
 
@@ -120,8 +121,9 @@ target::Result<void> Server::start_inferior() {
     if (!process) return tl::unexpected(process.error());
     say("Attached; pid = " + std::to_string(pid->value));
   } else if (!options_.program.empty()) {
-    const auto launched = inferiors_->launch(launch_spec());
+    auto launched = inferiors_->launch(launch_spec());
     if (!launched) return tl::unexpected(launched.error());
+    if (launched->terminal) serve_terminal(launched->process->pid(), std::move(*launched->terminal));
     say("Process " + options_.program + " created; pid = " + std::to_string(launched->process->pid().value));
     if (launched->still_randomized)
       say("note: could not disable address space randomization (personality() is blocked, usual in containers); "
@@ -210,10 +212,12 @@ void Server::connected(const Arrival& arrival) {
   if (as_lldb_server()) session_->speak(protocol::Dialect::Lldb);
   session_->disable(options_.disabled_packets);
   inferiors_->wishes().attended = true;
+  connection_->when_drained([this] { terminals_.look_again(); });
   connection_->start(
       [this](std::string_view bytes) {
         if (log::shows(log::Detail::EventLoop)) log::event(std::to_string(bytes.size()) + " bytes from the client");
         session_->receive(bytes);
+        after_requests();
         linger();
       },
       // The news that a client has gone may come after its successor.
@@ -241,14 +245,73 @@ bool Server::done_after_client() const {
 void Server::disconnected(const std::string& why) {
   if (!connection_) return;
   log::info("client lost: " + why);
-  const bool done = done_after_client();
   held_stop_ = session_->client().last_stop;
+  if (const auto detaches = session_->client().detaches_on_loss) leave_to(*detaches);
+  const bool done = done_after_client();
   session_.reset();
   connection_.reset();
   if (done) return finish();
+  terminals_.look_again();
   inferiors_->halt(stop_patience);
   inferiors_->leave_unattended();
   say("Remote side has terminated connection; attached programs go on, started ones wait for the next client");
+}
+
+// What the client has said is to become of the programs when it is lost.
+void Server::leave_to(bool detaches) {
+  std::vector<target::Pid> concerned;
+  for (const auto& [pid, process] : inferiors_->processes())
+    if (process->origin() == target::Origin::Launched) concerned.push_back(pid);
+  for (const auto pid : concerned) {
+    if (held_stop_ && held_stop_->thread.pid == pid) held_stop_.reset();
+    (void)(detaches ? inferiors_->detach(pid) : inferiors_->kill(pid));
+  }
+}
+
+// Requests may have set programs going, ended them, or asked for one that is not there yet.
+void Server::after_requests() {
+  if (!session_) return;
+  if (!terminals_.empty()) terminals_.look_again();
+  if (session_->awaits_program() && !looking_for_program_) look_for_program();
+}
+
+// The search may cost a tenth of the processor's time.
+void Server::look_for_program() {
+  using Clock = std::chrono::steady_clock;
+  looking_for_program_ = false;
+  if (!session_ || !session_->awaits_program()) return;
+  const auto start = Clock::now();
+  session_->look_for_program();
+  if (!session_->awaits_program()) return;
+  looking_for_program_ = true;
+  program_look_.expires_after(std::max<Clock::duration>(std::chrono::milliseconds(1), 10 * (Clock::now() - start)));
+  program_look_.async_wait([this](const asio::error_code& error) {
+    if (!error) look_for_program();
+  });
+}
+
+// ---- programs' terminals
+
+void Server::serve_terminal(target::Pid pid, target::PseudoTerminal terminal) {
+  terminals_.serve(pid, std::move(terminal));
+}
+
+target::Result<void> Server::type(target::Pid pid, std::string_view text) { return terminals_.type(pid, text); }
+
+Audience::Attention Server::attention() const {
+  if (!session_) return Attention::Nobody;
+  return connection_->congested() || !session_->takes_output() ? Attention::Waits : Attention::Shown;
+}
+
+void Server::show(std::string_view output) {
+  if (session_) session_->show_output(output);
+}
+
+// A child that is being debugged may have the terminal still.
+bool Server::letting_go(const target::Process& process) {
+  for (const auto& [pid, other] : inferiors_->processes())
+    if (pid != process.pid() && getsid(pid.value) == process.pid().value) return false;
+  return terminals_.hang_up(process.pid());
 }
 
 // ---- inferiors
@@ -293,7 +356,11 @@ void Server::linger() {
 }
 
 void Server::stopped(const target::StopEvent& event) {
-  if (ends_process(event.cause)) note_ending(event);
+  terminals_.drain();
+  if (ends_process(event.cause)) {
+    terminals_.ended(event.thread.pid);
+    note_ending(event);
+  }
   if (session_) return session_->stopped(event);
   if (!ends_process(event.cause)) return;
   held_stop_ = event;

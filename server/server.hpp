@@ -3,6 +3,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,13 +11,14 @@
 #include "server/connection.hpp"
 #include "server/listener.hpp"
 #include "server/options.hpp"
+#include "server/program_terminals.hpp"
 #include "server/session.hpp"
 #include "target/inferiors.hpp"
 
 namespace server {
 
 /// The whole server: its inferiors, its socket and the client that is connected, on one event loop.
-class Server final : public Console, public target::StopListener {
+class Server final : public Console, public target::StopListener, public Audience {
  public:
   explicit Server(Options options);
   ~Server();
@@ -38,6 +40,9 @@ class Server final : public Console, public target::StopListener {
   void connected(const Arrival& arrival);
   void disconnected(const std::string& why);
   bool done_after_client() const;
+  void after_requests();
+  void look_for_program();
+  void leave_to(bool detaches);
 
   void watch_children();
   void linger();
@@ -46,11 +51,17 @@ class Server final : public Console, public target::StopListener {
 
   void stopped(const target::StopEvent& event) override;
   void printed(std::string_view text) override;
+  bool letting_go(const target::Process& process) override;
   void note_ending(const target::StopEvent& event);
   std::optional<target::StopEvent> first_stop() const;
 
   void say(const std::string& line) override;
   void quit() override;
+  void serve_terminal(target::Pid pid, target::PseudoTerminal terminal) override;
+  target::Result<void> type(target::Pid pid, std::string_view text) override;
+
+  Attention attention() const override;
+  void show(std::string_view output) override;
 
   target::LaunchSpec launch_spec() const;
 
@@ -59,6 +70,8 @@ class Server final : public Console, public target::StopListener {
   std::unique_ptr<target::Inferiors> inferiors_;
   std::optional<asio::posix::stream_descriptor> children_;
   asio::signal_set signals_;
+  asio::steady_timer program_look_;  // for the next look for a program that a client waits for
+  ProgramTerminals terminals_;
   std::unique_ptr<Listener> listener_;
   std::optional<Arrival> waiting_;  // a client that was there at once, until it is connected
   target::FileDescriptor named_pipe_;
@@ -68,6 +81,7 @@ class Server final : public Console, public target::StopListener {
   // What the next client is told first: the stop that the last one saw, or an end that nobody saw.
   std::optional<target::StopEvent> held_stop_;
   bool lingering_ = false;
+  bool looking_for_program_ = false;
   bool quitting_ = false;
   int status_ = 0;
 };

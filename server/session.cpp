@@ -1,7 +1,10 @@
 #include "server/session.hpp"
 
+#include <utility>
+
 #include "protocol/hex.hpp"
 #include "protocol/reply.hpp"
+#include "server/handlers/families.hpp"
 #include "server/logging.hpp"
 #include "server/routes.hpp"
 #include "server/stop_reporter.hpp"
@@ -29,6 +32,35 @@ Session::Session(target::Inferiors& inferiors, Console& console, target::LaunchS
       text.remove_prefix(piece.size());
     }
   };
+}
+
+bool Session::takes_output() const {
+  const bool notified = client_.inferiors.mode() == target::run_control::Mode::NonStop;
+  return notified ? client_.output.empty() : !client_.inferiors.halted();
+}
+
+void Session::show_output(std::string_view text) {
+  if (client_.inferiors.mode() == target::run_control::Mode::NonStop)
+    notify_output(text);
+  else
+    client_.show(text);
+  if (!receiving_) flush();
+}
+
+void Session::notify_output(std::string_view text) {
+  std::string payload = "O";
+  append_hex(payload, text);
+  client_.output.push_back(payload);
+  if (client_.output.size() > 1) return;
+  log::packet(log::Direction::Out, "Stdio:" + payload);
+  append_notification(out_, "Stdio:" + payload);
+}
+
+void Session::look_for_program() {
+  const auto answer = handlers::attach_to_awaited(client_);
+  if (!answer) return;
+  reply(to_payload(*answer, client_.features));
+  if (!receiving_) flush();
 }
 
 void Session::receive(std::string_view bytes) {
@@ -80,6 +112,10 @@ void Session::handle(const Nack&) {
 
 void Session::handle(const Interrupt&) {
   log::packet(log::Direction::In, "\x03");
+  if (client_.awaited) {
+    const auto name = std::exchange(client_.awaited, std::nullopt)->file_name;
+    return reply(to_payload(failed({EINTR, "gave up waiting for " + name + ": interrupted"}), client_.features));
+  }
   client_.inferiors.interrupt();
 }
 

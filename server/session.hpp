@@ -33,6 +33,15 @@ class Session {
   /// Whom to expect, before the client has said anything that tells.
   void speak(protocol::Dialect dialect);
 
+  /// True if the client reads output now: between a resume and its stop, or where notifications tell it.
+  bool takes_output() const;
+  void show_output(std::string_view text);
+
+  /// The client waits for a program to attach to.
+  bool awaits_program() const { return client_.awaited.has_value(); }
+  /// Attaches to it and tells the client, if it is there.
+  void look_for_program();
+
   /// Packets to be treated as unknown, by the names that gdbserver's --disable-packet has for them.
   void disable(const std::vector<std::string>& packets);
 
@@ -48,6 +57,7 @@ class Session {
   void handle(const protocol::Noise&);
   void notify(const target::StopEvent& event);
   void reply(std::string_view payload);
+  void notify_output(std::string_view text);
   void flush();
 
   Client client_;

@@ -62,14 +62,14 @@ Thread* Inferiors::find(ThreadId id) const {
 }
 
 Result<LaunchOutcome> Inferiors::launch(const LaunchSpec& spec) {
-  const auto launched = linux::launch(spec, events_);
+  auto launched = linux::launch(spec, events_);
   if (!launched) return tl::unexpected(launched.error());
   Process& process = table_.add(launched->pid, Origin::Launched);
   Thread& leader = table_.add_thread(process, leader_of(launched->pid));
   leader.stopped_now();
   leader.system_call = SystemCallState::AtExec;
   scheduler_.adopt(leader);
-  return LaunchOutcome{&process, launched->still_randomized};
+  return LaunchOutcome{&process, launched->still_randomized, std::move(launched->terminal)};
 }
 
 // Threads may come and go while we look, so the list is read until a pass finds nobody new. A thread that
@@ -119,17 +119,17 @@ Result<Process*> Inferiors::attach(Pid pid) {
   return &process;
 }
 
-Result<void> Inferiors::detach(Pid pid) {
+Result<void> Inferiors::detach(Pid pid, After after) {
   Process* process = table_.find(pid);
   if (process == nullptr)
     return failure(ESRCH, "no process " + std::to_string(pid.value) + " is being debugged");
   if (!process->any_running()) {
-    scheduler_.detach(*process, program_signals_);
+    scheduler_.detach(*process, program_signals_, after);
     return {};
   }
   scheduler_.halt(stop_patience);
   process = table_.find(pid);
-  if (process != nullptr) scheduler_.detach(*process, program_signals_);
+  if (process != nullptr) scheduler_.detach(*process, program_signals_, after);
   scheduler_.resume_halted();
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,15 @@
 namespace target {
 
 using linux::LaunchSpec;
+using linux::PseudoTerminal;
+using linux::Stdio;
+using run_control::After;
 using run_control::StopListener;
 
 struct LaunchOutcome {
   Process* process = nullptr;
   bool still_randomized = false;
+  std::optional<PseudoTerminal> terminal;  ///< of its own, if it was to have one
 };
 
 enum class AtTheEnd { LaunchedDie, LaunchedGoOn };
@@ -36,9 +41,9 @@ class Inferiors {
   Result<LaunchOutcome> launch(const LaunchSpec& spec);
   /// All threads, those born meanwhile included, stand still afterwards.
   Result<Process*> attach(Pid pid);
-  /// No trap, no debug register and no stop stays behind; waiting signals are delivered. Everything must
-  /// be halted.
-  Result<void> detach(Pid pid);
+  /// No trap and no debug register stays behind, and no stop unless asked for; waiting signals are delivered.
+  /// Everything must be halted.
+  Result<void> detach(Pid pid, After after = After::GoesOn);
   Result<void> kill(Pid pid);
 
   /// Memory in the program, mapped by one of its own threads. ENOTSUP for a 32-bit program, EBUSY where every thread

@@ -4,14 +4,6 @@
 
 namespace protocol::requests {
 
-std::optional<Run> Run::parse(FieldReader in) {
-  Run request;
-  request.program = in.hex_text(';');
-  while (!in.failed() && in.accept(';')) request.arguments.push_back(in.hex_text(';'));
-  if (!in.complete()) return std::nullopt;
-  return request;
-}
-
 std::optional<NamesProcess> NamesProcess::parse(FieldReader in) {
   const auto pid = in.hex<std::uint32_t>();
   if (!in.complete() || pid > static_cast<std::uint32_t>(std::numeric_limits<int>::max()))

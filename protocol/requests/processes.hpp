@@ -2,21 +2,13 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "protocol/field_reader.hpp"
 #include "target/types/ids.hpp"
 
 namespace protocol::requests {
 
-/// vRun;program[;argument...], each in hex. An empty program means the last one.
-struct Run {
-  std::string program;
-  std::vector<std::string> arguments;
-  static std::optional<Run> parse(FieldReader in);
-};
-
-/// vAttach;pid      vKill;pid      D;pid
+/// vAttach;pid      vKill;pid      D;pid      D1;pid
 struct NamesProcess {
   target::Pid pid;
   static std::optional<NamesProcess> parse(FieldReader in);
@@ -29,6 +21,7 @@ struct Switch {
 };
 
 /// The whole rest in hex: qRcmd,command      QEnvironmentHexEncoded:name=value      QSetWorkingDir:path
+/// QSetSTDIN:path      vAttachName;program      Itext
 struct HexText {
   std::string text;
   static std::optional<HexText> parse(FieldReader in);

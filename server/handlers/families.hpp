@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "server/routes.hpp"
@@ -15,6 +16,7 @@ std::span<const Route> resume();
 std::span<const Route> threads();
 std::span<const Route> thread_events();
 std::span<const Route> processes();
+std::span<const Route> launch();
 std::span<const Route> transfer();
 std::span<const Route> host_files();
 std::span<const Route> syscalls();
@@ -24,5 +26,8 @@ std::span<const Route> lldb_memory();
 std::span<const Route> lldb_negotiation();
 std::span<const Route> lldb_registers();
 std::span<const Route> lldb_threads();
+
+/// What vAttachWait is answered as soon as the program is there, or can't be attached to.
+std::optional<protocol::Reply> attach_to_awaited(Client& client);
 
 }  // namespace server::handlers

@@ -1,10 +1,11 @@
 #include "protocol/requests/processes.hpp"
 
 #include <array>
-#include <vector>
+#include <csignal>
 
 #include "server/handlers/families.hpp"
 #include "server/stop_reporter.hpp"
+#include "target/process_info.hpp"
 
 namespace server::handlers {
 namespace {
@@ -14,26 +15,7 @@ using namespace protocol::requests;
 
 std::string number(target::Pid pid) { return std::to_string(pid.value); }
 
-Reply stopped_quietly(Client& client, target::Process& process) {
-  client.last_stop = target::StopEvent{{process.pid(), target::leader_of(process.pid())}, target::Quiet{}};
-  client.general = client.resumed = {};
-  return reply::Payload{describe_stop(client, *client.last_stop)};
-}
-
-Reply run(Client& client, const Run& request) {
-  auto launch = client.launch;
-  if (!request.program.empty()) launch.program = request.program;
-  launch.arguments = request.arguments;
-  if (launch.program.empty()) return failed({ENOENT, "no program has been named yet; use set remote exec-file"});
-  const auto launched = client.inferiors.launch(launch);
-  if (!launched) return failed(launched.error());
-  client.launch.program = launch.program;
-  client.launch.arguments = launch.arguments;
-  if (launched->still_randomized)
-    client.console.say("note: could not disable address space randomization; addresses will differ between runs");
-  client.console.say("Process " + launch.program + " created; pid = " + number(launched->process->pid()));
-  return stopped_quietly(client, *launched->process);
-}
+// ---- attaching
 
 Reply attach(Client& client, const NamesProcess& request) {
   const auto process = client.inferiors.attach(request.pid);
@@ -42,41 +24,79 @@ Reply attach(Client& client, const NamesProcess& request) {
     return failed(process.error());
   }
   client.console.say("Attached; pid = " + number(request.pid));
-  if (client.inferiors.mode() == target::run_control::Mode::AllStop) return stopped_quietly(client, **process);
+  if (client.inferiors.mode() == target::run_control::Mode::AllStop)
+    return reply::Payload{describe_stop(client, client.chose(**process))};
   client.inferiors.tell_of_all((*process)->pid());
   return reply::Ok{};
 }
 
-Reply restart(Client& client, FieldReader) {
-  while (!client.inferiors.empty()) (void)client.inferiors.kill(client.inferiors.processes().begin()->first);
-  const auto launched = client.inferiors.launch(client.launch);
-  if (launched) {
-    client.console.say("Process " + client.launch.program + " created; pid = " + number(launched->process->pid()));
-    (void)stopped_quietly(client, *launched->process);
-  } else {
-    client.console.say(launched.error().message);
-    client.last_stop.reset();
-  }
-  return reply::Silent{};
+// A client may know the program by a path of its own machine.
+std::string file_name(const HexText& program) { return program.text.substr(program.text.rfind('/') + 1); }
+
+std::string list(const std::vector<target::Pid>& pids) {
+  std::string text;
+  for (const auto pid : pids) text += (text.empty() ? "" : ", ") + number(pid);
+  return text;
 }
+
+Reply attach_to_one_of(Client& client, const std::vector<target::Pid>& pids, const std::string& name) {
+  if (pids.size() == 1) return attach(client, {pids.front()});
+  return failed({EINVAL, "more than one process runs " + name + ": " + list(pids) + "; attach to one by its id"});
+}
+
+Reply await(Client& client, const HexText& request) {
+  const auto running = target::processes_named(file_name(request));
+  client.awaited = Client::Awaited{file_name(request), {running.begin(), running.end()}};
+  return reply::Later{};
+}
+
+Reply attach_by_name(Client& client, const HexText& request) {
+  const auto running = target::processes_named(file_name(request));
+  if (running.empty()) return failed({ESRCH, "no process runs " + file_name(request) + "; start it, or wait for it"});
+  return attach_to_one_of(client, running, file_name(request));
+}
+
+Reply attach_or_await(Client& client, const HexText& request) {
+  const auto running = target::processes_named(file_name(request));
+  return running.empty() ? await(client, request) : attach_to_one_of(client, running, file_name(request));
+}
+
+template <Reply (*handle)(Client&, const HexText&)>
+Reply named(Client& client, const HexText& request) {
+  return file_name(request).empty() ? malformed() : handle(client, request);
+}
+
+Reply can_attach_or_await(Client&) { return reply::Ok{}; }
+
+// ---- ending
 
 void forget_if_gone(Client& client, target::Pid pid) {
   if (client.last_stop && client.last_stop->thread.pid == pid) client.last_stop.reset();
   client.general = client.resumed = {};
 }
 
+template <target::After after>
 Reply detach_one(Client& client, const NamesProcess& request) {
   if (client.inferiors.find(request.pid) != nullptr)
     client.console.say("Detaching from process " + number(request.pid));
-  auto detached = client.inferiors.detach(request.pid);
+  auto detached = client.inferiors.detach(request.pid, after);
   forget_if_gone(client, request.pid);
   return reply_to(detached);
 }
 
+template <target::After after>
 Reply detach_all(Client& client) {
   if (client.inferiors.empty()) return failed({ESRCH, "no process is being debugged"});
   while (!client.inferiors.empty())
-    (void)detach_one(client, {client.inferiors.processes().begin()->first});
+    (void)detach_one<after>(client, {client.inferiors.processes().begin()->first});
+  return reply::Ok{};
+}
+
+Reply can_detach_stopped(Client&) { return reply::Ok{}; }
+
+Reply detach_on_loss(Client& client, const Switch& request) {
+  client.speaks_lldb();
+  client.detaches_on_loss = request.on;
   return reply::Ok{};
 }
 
@@ -88,10 +108,25 @@ Reply kill_one(Client& client, const NamesProcess& request) {
   return reply_to(killed);
 }
 
-// k has no answer, and in a plain remote session it is the end of the server too.
-Reply kill_all(Client& client) {
+void kill_every_one(Client& client) {
   while (!client.inferiors.empty())
     (void)kill_one(client, {client.inferiors.processes().begin()->first});
+}
+
+// lldb wants to hear of the end, and ends the connection afterwards.
+Reply kill_and_tell(Client& client) {
+  const auto process = client.process();
+  if (!process) return failed(process.error());
+  const auto pid = (*process)->pid();
+  kill_every_one(client);
+  return reply::Payload{
+      describe_stop(client, {{pid, target::leader_of(pid)}, target::ProcessKilled{target::Signal{SIGKILL}}})};
+}
+
+// gdb gives k no answer, and in a plain remote session it is the end of the server too.
+Reply kill_all(Client& client) {
+  if (client.features.dialect == Dialect::Lldb) return kill_and_tell(client);
+  kill_every_one(client);
   if (!client.extended) client.console.quit();
   return reply::Silent{};
 }
@@ -111,56 +146,36 @@ Reply was_attached(Client& client, FieldReader fields) {
   return reply::Payload{process->origin() == target::Origin::Attached ? "1" : "0"};
 }
 
-Reply disable_randomization(Client& client, const Switch& request) {
-  client.launch.disable_randomization = request.on;
-  return reply::Ok{};
-}
-
-std::string variable_name(const std::string& entry) { return entry.substr(0, entry.find('=')); }
-
-void remove_variable(std::vector<std::string>& environment, const std::string& name) {
-  std::erase_if(environment, [&](const std::string& entry) { return variable_name(entry) == name; });
-}
-
-Reply set_variable(Client& client, const HexText& request) {
-  if (request.text.find('=') == std::string::npos) return malformed();
-  remove_variable(client.launch.environment, variable_name(request.text));
-  client.launch.environment.push_back(request.text);
-  return reply::Ok{};
-}
-
-Reply unset_variable(Client& client, const HexText& request) {
-  remove_variable(client.launch.environment, request.text);
-  return reply::Ok{};
-}
-
-Reply reset_variables(Client& client) {
-  client.launch.environment = client.own_environment;
-  return reply::Ok{};
-}
-
-Reply set_directory(Client& client, const HexText& request) {
-  client.launch.working_directory = request.text;
-  return reply::Ok{};
-}
+constexpr auto going_on = target::After::GoesOn;
+constexpr auto stopped = target::After::StaysStopped;
 
 constexpr std::array routes{
-    Route{"QEnvironmentHexEncoded:", parse_then<HexText, set_variable>, "QEnvironmentHexEncoded+"},
-    Route{"QEnvironmentUnset:", parse_then<HexText, unset_variable>, "QEnvironmentUnset+"},
-    bare<reset_variables>("QEnvironmentReset", "QEnvironmentReset+"),
-    Route{"QSetWorkingDir:", parse_then<HexText, set_directory>, "QSetWorkingDir+"},
-    Route{"R", restart},
-    Route{"vRun;", parse_then<Run, run>},
     Route{"vAttach;", parse_then<NamesProcess, attach>},
+    Route{"vAttachName;", parse_then<HexText, named<attach_by_name>>},
+    Route{"vAttachWait;", parse_then<HexText, named<await>>},
+    Route{"vAttachOrWait;", parse_then<HexText, named<attach_or_await>>},
+    bare<can_attach_or_await>("qVAttachOrWaitSupported"),
     Route{"vKill;", parse_then<NamesProcess, kill_one>},
-    bare<detach_all>("D"),
-    Route{"D;", parse_then<NamesProcess, detach_one>},
+    bare<detach_all<going_on>>("D"),
+    Route{"D;", parse_then<NamesProcess, detach_one<going_on>>},
+    bare<detach_all<stopped>>("D1"),
+    Route{"D1;", parse_then<NamesProcess, detach_one<stopped>>},
+    bare<can_detach_stopped>("qSupportsDetachAndStayStopped:"),
+    Route{"QSetDetachOnError:", parse_then<Switch, detach_on_loss>},
     bare<kill_all>("k"),
     Route{"qAttached", was_attached},
-    Route{"QDisableRandomization:", parse_then<Switch, disable_randomization>, "QDisableRandomization+"},
 };
 
 }  // namespace
+
+std::optional<Reply> attach_to_awaited(Client& client) {
+  for (const auto pid : target::processes_named(client.awaited->file_name)) {
+    if (client.awaited->others.contains(pid)) continue;
+    client.awaited.reset();
+    return attach(client, {pid});
+  }
+  return std::nullopt;
+}
 
 std::span<const Route> processes() { return routes; }
 

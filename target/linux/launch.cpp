@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,12 +28,13 @@ Result<Pipe> make_pipe() {
 
 // What the child tells about itself before the exec closes the pipe.
 struct ChildReport {
-  enum class What : int { StillRandomized, NoDirectory, NoExec } what;
+  enum class What : int { StillRandomized, NoStream, NoDirectory, NoExec } what;
   int code;
+  int stream;
 };
 
-void report(int pipe, ChildReport::What what) {
-  const ChildReport message{what, errno};
+void report(int pipe, ChildReport::What what, int stream = -1) {
+  const ChildReport message{what, errno, stream};
   [[maybe_unused]] const auto sent = write(pipe, &message, sizeof message);
 }
 
@@ -41,6 +43,42 @@ void report(int pipe, ChildReport::What what) {
 void restore_signals(const ChildEvents& events) {
   for (const int ours : {SIGPIPE, SIGTTOU, SIGTTIN}) signal(ours, SIG_DFL);
   events.restore_mask();
+}
+
+const std::string& file_of(const Stdio& stdio, int stream) {
+  return stream == STDIN_FILENO ? stdio.in : stream == STDOUT_FILENO ? stdio.out : stdio.err;
+}
+
+void replace(int stream, int with) {
+  dup2(with, stream);
+  if (with > STDERR_FILENO) close(with);
+}
+
+// A named pipe that nobody has open at its other end must not keep us waiting, hence O_NONBLOCK; the program is not
+// to find it set.
+bool open_stream(int stream, const std::string& path) {
+  const int direction = stream == STDIN_FILENO ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
+  const int opened = open(path.c_str(), direction | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0666);
+  if (opened < 0) return false;
+  fcntl(opened, F_SETFL, fcntl(opened, F_GETFL) & ~O_NONBLOCK);
+  if (opened == stream)
+    fcntl(opened, F_SETFD, 0);
+  else
+    replace(stream, opened);
+  return true;
+}
+
+// The stream that could not be opened, or none.
+std::optional<int> redirect(const Stdio& stdio) {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const auto& path = file_of(stdio, stream);
+    // Opened twice, each would write over what the other has written.
+    if (stream == STDERR_FILENO && !path.empty() && path == stdio.out)
+      dup2(STDOUT_FILENO, STDERR_FILENO);
+    else if (!path.empty() && !open_stream(stream, path))
+      return stream;
+  }
+  return std::nullopt;
 }
 
 void redirect_for_stdio_connection() {
@@ -54,6 +92,23 @@ void take_terminal() {
   // The server ignores SIGTTOU, so the child may put its own group into the foreground.
   setpgid(0, 0);
   if (isatty(STDIN_FILENO)) tcsetpgrp(STDIN_FILENO, getpid());
+}
+
+void begin_session(const std::optional<PseudoTerminal>& terminal) {
+  setsid();
+  if (!terminal) return;
+  const int end = terminal->programs.get();
+  ioctl(end, TIOCSCTTY, 0);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(end, stream);
+}
+
+std::optional<int> set_up_streams(const Stdio& stdio, const std::optional<PseudoTerminal>& terminal) {
+  if (stdio.own_terminal)
+    begin_session(terminal);
+  else
+    take_terminal();
+  if (stdio.ours_are_taken && !terminal) redirect_for_stdio_connection();
+  return redirect(stdio);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -82,7 +137,8 @@ std::vector<std::string> command_of(const LaunchSpec& spec) {
   return {spec.shell, "-c", line};
 }
 
-[[noreturn]] void become(const LaunchSpec& spec, const ChildEvents& events, int go, int reports) {
+[[noreturn]] void become(const LaunchSpec& spec, const std::optional<PseudoTerminal>& terminal,
+                         const ChildEvents& events, int go, int reports) {
   using What = ChildReport::What;
   char seized = 0;
   ssize_t told = 0;
@@ -90,8 +146,10 @@ std::vector<std::string> command_of(const LaunchSpec& spec) {
     told = read(go, &seized, 1);
   } while (told < 0 && errno == EINTR);
   if (told != 1) _exit(127);  // the server died before it could seize us
-  take_terminal();
-  if (!spec.own_terminal) redirect_for_stdio_connection();
+  if (const auto failed = set_up_streams(spec.stdio, terminal)) {
+    report(reports, What::NoStream, *failed);
+    _exit(127);
+  }
   restore_signals(events);
   if (spec.disable_randomization) {
     const int now = personality(0xffffffff);
@@ -127,6 +185,10 @@ Outcome read_reports(int pipe, const LaunchSpec& spec) {
     switch (message.what) {
       case ChildReport::What::StillRandomized:
         outcome.still_randomized = true;
+        break;
+      case ChildReport::What::NoStream:
+        outcome.error = Error{message.code, "Cannot open " + file_of(spec.stdio, message.stream) +
+                                                " for the program: " + describe_errno(message.code)};
         break;
       case ChildReport::What::NoDirectory:
         outcome.error = Error{message.code, "Cannot enter " + spec.working_directory + ": " +
@@ -164,11 +226,18 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   auto reports = make_pipe();
   if (!reports) return tl::unexpected(reports.error());
 
+  std::optional<PseudoTerminal> terminal;
+  if (spec.stdio.needs_terminal()) {
+    auto opened = open_pseudo_terminal();
+    if (!opened) return tl::unexpected(opened.error());
+    terminal = std::move(*opened);
+  }
+
   const pid_t child = fork();
   if (child < 0) return system_failure("start a process");
   if (child == 0) {
     go->write.reset();
-    become(spec, events, go->read.get(), reports->write.get());
+    become(spec, terminal, events, go->read.get(), reports->write.get());
   }
   reports->write.reset();
   if (auto seized = seize(Tid{child}, Ending::DiesWithServer); !seized) {
@@ -183,7 +252,7 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   const int execs = 1 + (spec.wrapper.empty() ? 0 : 1) + (spec.shell.empty() ? 0 : 1);
   const bool executed = wait_for_execs(child, execs, events);
   const auto outcome = read_reports(reports->read.get(), spec);
-  if (executed) return Launched{Pid{child}, outcome.still_randomized};
+  if (executed) return Launched{Pid{child}, outcome.still_randomized, std::move(terminal)};
   reap(child, events);
   if (outcome.error) return tl::unexpected(*outcome.error);
   return failure(ECHILD, "Cannot exec " + spec.program + ": the new process died before it started");

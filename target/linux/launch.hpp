@@ -5,10 +5,22 @@
 #include <vector>
 
 #include "target/linux/child_events.hpp"
+#include "target/linux/pseudo_terminal.hpp"
 #include "target/types/ids.hpp"
 #include "target/types/result.hpp"
 
 namespace target::linux {
+
+/// Where a program's standard input, output and errors are.
+struct Stdio {
+  /// What ours are not, since they carry the connection: its input is /dev/null and its output our stderr.
+  bool ours_are_taken = false;
+  /// Streams without a file are a new pseudo-terminal, that of a session of its own.
+  bool own_terminal = false;
+  std::string in, out, err;  ///< files, made if need be, or terminals; "": none, so as above, or ours
+
+  bool needs_terminal() const { return own_terminal && (in.empty() || out.empty() || err.empty()); }
+};
 
 /// A program to start.
 struct LaunchSpec {
@@ -17,7 +29,7 @@ struct LaunchSpec {
   std::vector<std::string> environment;
   std::string working_directory;       ///< "": ours
   bool disable_randomization = true;
-  bool own_terminal = true;            ///< false: stdin is /dev/null and stdout goes to our stderr
+  Stdio stdio;
   /// A program that sets the stage and then executes what is given to it as its last arguments.
   std::vector<std::string> wrapper;
   /// A shell that is to execute all that, and sets its own stage before; "": none.
@@ -30,6 +42,7 @@ struct Launched {
   /// True if address space randomization was to be off and the kernel refused (seccomp filters of
   /// container runtimes often do); the program runs all the same.
   bool still_randomized = false;
+  std::optional<PseudoTerminal> terminal;  ///< of its own
 };
 
 /// Starts the program, seized, and returns when it stands at its first instruction, in the

@@ -8,6 +8,7 @@
 #include "target/types/address.hpp"
 #include "target/types/ids.hpp"
 #include "target/types/result.hpp"
+#include "target/types/signal.hpp"
 
 /// What /proc tells of processes and threads. All of it may be gone at the next moment.
 namespace target::linux {
@@ -27,6 +28,9 @@ struct TaskStatus {
   int effective_group = -1;
 };
 std::optional<TaskStatus> task_status(Tid tid);
+
+/// What the thread would be delivered next: the signals that wait for it or its process and that it does not block.
+SignalSet deliverable_signals(Tid tid);
 
 /// One letter of proc_pid_stat(5), or nothing if the thread is gone.
 std::optional<char> task_state(ThreadId id);

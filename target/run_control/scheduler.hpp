@@ -26,11 +26,16 @@ class StopListener {
   virtual void stopped(const StopEvent& event) = 0;
   /// By a command of a breakpoint.
   virtual void printed(std::string_view text) = 0;
+  /// A process that stands still is about to go on without us. True if its terminal has been hung up for that.
+  virtual bool letting_go(const Process&) { return false; }
 };
 
 /// All-stop: a stop that a client is to hear of halts every thread first, and stops of other threads wait in
 /// them until the next resume. Non-stop: every stop is told at once, and concerns its thread alone.
 enum class Mode { AllStop, NonStop };
+
+/// What a program does once it has been let go.
+enum class After { GoesOn, StaysStopped };
 
 /// Runs and stops the threads of all processes.
 class Scheduler {
@@ -82,7 +87,7 @@ class Scheduler {
   /// A thread that has just been seized or launched; in which state it is, it knows.
   void adopt(Thread& thread);
   /// Threads must be halted. No trap and no debug register stays behind.
-  void detach(Process& process, const SignalSet& program_signals);
+  void detach(Process& process, const SignalSet& program_signals, After after = After::GoesOn);
   /// SIGKILL, and waits until nothing is left.
   void kill(Process& process);
 
@@ -153,6 +158,7 @@ class Scheduler {
   Signal take_held_signal(Thread& thread);
   void send_held_signals(Thread& thread);
 
+  void swallow_hangup(Process& process);
   std::vector<Pid> untold_children(const Process& process) const;
   void lift_patches(Process& process);
   void give_back_pages(Process& process);

@@ -20,9 +20,11 @@ class SignalSet {
   bool contains(Signal signal) const { return (bits_ & bit(signal)) != 0; }
   bool operator==(const SignalSet&) const = default;
 
-  static SignalSet every() {
+  static SignalSet every() { return of_mask(~std::uint64_t{0}); }
+  /// Bit n - 1 stands for signal n, as in /proc.
+  static SignalSet of_mask(std::uint64_t mask) {
     SignalSet set;
-    set.bits_ = ~std::uint64_t{0};
+    set.bits_ = mask;
     return set;
   }
 

@@ -83,6 +83,13 @@ std::uint8_t FakeKernel::text_at(Pid pid, std::uint64_t offset) {
   return std::to_integer<std::uint8_t>(*process(pid)->pages->find(text(offset)));
 }
 Address FakeKernel::pc_of(Tid tid) { return Address{task(tid)->registers.rip}; }
+std::vector<Pid> FakeKernel::processes_running(const std::string& path) const {
+  std::vector<Pid> found;
+  for (const auto& [pid, process] : processes_)
+    if (process->path == path) found.push_back(pid);
+  return found;
+}
+
 bool FakeKernel::alive(Pid pid) const { return processes_.contains(pid) && !processes_.at(pid)->ending; }
 
 std::optional<FakeEnd> FakeKernel::end_of(Pid pid) const {

@@ -160,6 +160,7 @@ class FakeKernel {
   /// Null unless it stands in a ptrace-stop.
   FakeTask* stopped_task(target::Tid tid);
   FakeProcess* process(target::Pid pid);
+  std::vector<target::Pid> processes_running(const std::string& path) const;
   std::optional<target::linux::ChildEvent> take_event();
   std::optional<target::linux::ChildEvent> take_event_of(target::Tid tid);
   bool event_waits() const;

@@ -7,6 +7,7 @@
 
 #include "protocol/requests/breakpoints.hpp"
 #include "protocol/requests/host_files.hpp"
+#include "protocol/requests/launch.hpp"
 #include "protocol/requests/memory.hpp"
 #include "protocol/requests/processes.hpp"
 #include "protocol/requests/registers.hpp"

@@ -72,7 +72,7 @@ class InferiorsTest : public testing::Test {
     return **attached;
   }
   Process& launch(const std::string& script) {
-    LaunchSpec spec{"/bin/sh", {"-c", script}, {"PATH=/usr/bin:/bin"}, "", true, true};
+    LaunchSpec spec{"/bin/sh", {"-c", script}, {"PATH=/usr/bin:/bin"}, "", true};
     const auto launched = inferiors->launch(spec);
     if (!launched) throw std::runtime_error(launched.error().message);
     return *launched->process;

@@ -127,11 +127,11 @@ TEST(Launch, keeps_stdin_and_stdout_from_a_program_when_they_are_the_connection)
   ASSERT_EQ(pipe(ends), 0);
   auto spec = shell("test \"$(readlink /proc/$$/fd/0)\" = /dev/null && "
                     "test \"$(readlink /proc/$$/fd/1)\" = \"$(readlink /proc/$$/fd/2)\"");
-  spec.own_terminal = false;
+  spec.stdio.ours_are_taken = true;
   {
     const Redirected in(STDIN_FILENO, ends[0]), out(STDOUT_FILENO, ends[1]);
     EXPECT_EQ(exit_code(spec), 0);
-    spec.own_terminal = true;
+    spec.stdio.ours_are_taken = false;
     EXPECT_NE(exit_code(spec), 0);
   }
   close(ends[0]);

@@ -90,6 +90,9 @@ Reply why_all_stopped(Client& client) {
 
 Reply why_stopped(Client& client) {
   if (client.inferiors.mode() == target::run_control::Mode::NonStop) return why_all_stopped(client);
+  // lldb would take W00 for the end of a program, and could start none on this connection.
+  if (!client.last_stop && client.features.dialect == Dialect::Lldb)
+    return failed({ESRCH, "no process is being debugged; launch one or attach"});
   if (!client.last_stop) return reply::Payload{"W00"};
   return reply::Payload{describe_stop(client, *client.last_stop)};
 }

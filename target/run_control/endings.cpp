@@ -36,7 +36,7 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals, After
 // that is to go on as if nothing had been. They come before its next instruction.
 void Scheduler::swallow_hangup(Process& process) {
   Thread* leader = process.leader();
-  if (leader == nullptr || !leader->stopped() || leader->inside_system_call) return;
+  if (leader == nullptr || !leader->stopped() || leader->system_call == SystemCallState::Inside) return;
   std::vector<Signal> others;
   const auto hangup_waits = [&] {
     const auto waiting = linux::deliverable_signals(leader->id().tid);

@@ -1,5 +1,6 @@
 #include "protocol/features.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "protocol/hex.hpp"
@@ -28,6 +29,21 @@ void agree_to_descriptions(Features& features, std::string_view architectures) {
   }
 }
 
+// Programs that speak to lldb-server refuse a server that offers what they have not heard of. swbreak is lldb's word
+// since version 21.
+bool concerns_lldb(std::string_view term, const Features& agreed) {
+  constexpr std::array always{"QStartNoAckMode+", "qEcho+", "QThreadSuffixSupported+", "QListThreadsInStopReply+",
+                              "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+",
+                              "qXfer:siginfo:read+", "QNonStop+", "QPassSignals+", "qSaveCore+"};
+  constexpr std::array since_21{"binary-upload+", "MultiMemRead+", "swbreak+", "hwbreak+"};
+  const auto is = [term](std::string_view known) { return known == term; };
+  if (std::any_of(always.begin(), always.end(), is)) return true;
+  if (agreed.swbreak && std::any_of(since_21.begin(), since_21.end(), is)) return true;
+  if (!agreed.multiprocess) return false;
+  return term == "multiprocess+" || (term == "fork-events+" && agreed.fork_events) ||
+         (term == "vfork-events+" && agreed.vfork_events);
+}
+
 void agree_to(Features& features, std::string_view term) {
   constexpr std::string_view descriptions = "xmlRegisters=";
   if (term.starts_with(descriptions)) return agree_to_descriptions(features, term.substr(descriptions.size()));
@@ -45,6 +61,8 @@ void agree_to(Features& features, std::string_view term) {
 
 void speak(Features& features, Dialect dialect) {
   features.dialect = dialect;
+  // lldb knows the other form since version 21, which says swbreak.
+  features.bare_binary_reads = dialect == Dialect::Lldb && !features.swbreak;
   features.signals = dialect == Dialect::Lldb ? SignalNumbering::Native : SignalNumbering::Gdb;
 }
 
@@ -54,13 +72,19 @@ void agree(Features& features, std::string_view client_terms) {
     agree_to(features, client_terms.substr(0, end));
     client_terms.remove_prefix(end == std::string_view::npos ? client_terms.size() : end + 1);
   }
+  if (features.dialect == Dialect::Lldb) speak(features, Dialect::Lldb);
 }
 
-std::string supported_reply(const std::vector<std::string_view>& offers) {
+std::string supported_reply(const std::vector<std::string_view>& offers, const Features& agreed) {
   std::string out = "PacketSize=" + hex_number(packet_size);
-  for (const auto offer : offers) {
-    out.push_back(';');
-    out += offer;
+  for (auto offer : offers) {
+    while (!offer.empty()) {
+      const auto term = offer.substr(0, offer.find(';'));
+      offer.remove_prefix(std::min(offer.size(), term.size() + 1));
+      if (agreed.dialect == Dialect::Lldb && !concerns_lldb(term, agreed)) continue;
+      out.push_back(';');
+      out += term;
+    }
   }
   return out;
 }

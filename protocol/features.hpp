@@ -43,7 +43,7 @@ struct Features {
 
 /// Takes over what the client says it can do:
 ///
-///     qSupported [ ":" term *( ";" term ) ]     term = name "+" | name "-" | name "?" | name "=" value
+///     qSupported [ ":" | ";" ] [ term *( ";" term ) ]     term = name "+" | name "-" | name "?" | name "=" value
 ///
 /// Terms we do not know are no error.
 void agree(Features& features, std::string_view client_terms);
@@ -51,7 +51,8 @@ void agree(Features& features, std::string_view client_terms);
 /// lldb counts signals as the kernel does.
 void speak(Features& features, Dialect dialect);
 
-/// The answer: PacketSize and what we offer.
-std::string supported_reply(const std::vector<std::string_view>& offers);
+/// The answer: PacketSize and what we offer, as far as the client's kind knows it. Each offer is one or more terms with
+/// semicolons between.
+std::string supported_reply(const std::vector<std::string_view>& offers, const Features& agreed);
 
 }  // namespace protocol

@@ -75,11 +75,14 @@ std::uint8_t checksum(std::string_view bytes) {
   return sum;
 }
 
-void append_packet(std::string& out, std::string_view payload) {
+void append_packet(std::string& out, std::string_view payload, Runs runs) {
   out.reserve(out.size() + payload.size() + 4);
   out.push_back('$');
   const auto start = out.size();
-  append_run_length_encoded(out, payload);
+  if (runs == Runs::Shortened)
+    append_run_length_encoded(out, payload);
+  else
+    out.append(payload);
   append_checksum(out, start);
 }
 
@@ -136,7 +139,7 @@ std::optional<Frame> FrameDecoder::next_packet() {
   read_ = end + 3;
   searched_ = 0;
   if (payload.size() > longest_payload_) return Oversized{};
-  if (high < 0 || low < 0 || checksum(payload) != (high << 4 | low)) return Corrupt{};
+  if (high < 0 || low < 0 || checksum(payload) != (high << 4 | low)) return Corrupt{payload};
   return Packet{payload};
 }
 

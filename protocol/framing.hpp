@@ -17,8 +17,10 @@ struct Ack {};
 struct Nack {};
 /// The byte 0x03 outside any packet: stop the program.
 struct Interrupt {};
-/// A packet whose checksum was wrong or malformed.
-struct Corrupt {};
+/// A packet whose checksum was wrong or malformed; the payload as in Packet.
+struct Corrupt {
+  std::string_view payload;
+};
 /// A packet longer than the decoder was told to accept; its bytes have been dropped.
 struct Oversized {};
 /// Bytes between packets that mean nothing in this protocol.
@@ -54,8 +56,11 @@ class FrameDecoder {
 /// Sum of the bytes modulo 256.
 std::uint8_t checksum(std::string_view bytes);
 
-/// Appends "$payload#cs", with runs shortened where that saves bytes.
-void append_packet(std::string& out, std::string_view payload);
+/// Whether runs of a byte are shortened where that saves bytes.
+enum class Runs { Shortened, AsTheyAre };
+
+/// Appends "$payload#cs".
+void append_packet(std::string& out, std::string_view payload, Runs runs = Runs::Shortened);
 
 /// Appends "%payload#cs".
 void append_notification(std::string& out, std::string_view payload);

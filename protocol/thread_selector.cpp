@@ -31,7 +31,8 @@ target::ThreadSelector read_thread_selector(FieldReader& in) {
   if (in.accept('p')) {
     process = read_id(in);
     thread = in.accept('.') ? read_id(in) : Id{Match::All, 0};
-    if (process.match == Match::All && thread.match == Match::One) in.fail();
+    // A thread is of one process.
+    if (process.match != Match::One && thread.match == Match::One) in.fail();
   } else {
     thread = read_id(in);
     if (thread.match == Match::All) process.match = Match::All;

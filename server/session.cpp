@@ -119,11 +119,13 @@ void Session::handle(const Interrupt&) {
   client_.inferiors.interrupt();
 }
 
-void Session::handle(const Corrupt&) {
+// Without acknowledgements nobody could send it again, and the transport has its own checksums; there are clients that
+// do not compute any then.
+void Session::handle(const Corrupt& packet) {
   if (client_.acknowledges)
     out_.push_back('-');
   else
-    reply(to_payload(reply::Failure{{EBADMSG, "the packet's checksum is wrong"}}, client_.features));
+    handle(Packet{packet.payload});
 }
 
 void Session::handle(const Oversized&) {
@@ -157,7 +159,8 @@ void Session::reply(std::string_view payload) {
   log::packet(log::Direction::Out, payload);
   ++client_.traffic.packets_out;
   const auto start = out_.size();
-  append_packet(out_, payload);
+  // lldb would expand them, but lldb-server has none, and smaller programs that speak to it know no run lengths.
+  append_packet(out_, payload, client_.features.dialect == Dialect::Lldb ? Runs::AsTheyAre : Runs::Shortened);
   if (client_.acknowledges) last_packet_.assign(out_, start);
 }
 

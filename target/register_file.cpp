@@ -149,6 +149,13 @@ Result<int> RegisterFile::system_call() {
   return static_cast<int>(number);
 }
 
+Result<void> RegisterFile::forget_system_call() {
+  const auto registers = general_for_change();
+  if (!registers) return tl::unexpected(registers.error());
+  (*registers)->orig_rax = ~0ull;
+  return {};
+}
+
 Result<void> RegisterFile::make_ended_call_again() {
   if (auto loaded = load_general(); !loaded) return loaded;
   user_regs_struct registers{};

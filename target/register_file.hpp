@@ -38,6 +38,10 @@ class RegisterFile {
   /// The number of the system call that the thread is in (orig_rax), or -1.
   Result<int> system_call();
 
+  /// Has the kernel not make a system call again that the thread was interrupted in: the pc is about to be moved away
+  /// from it. Done by the next flush().
+  Result<void> forget_system_call();
+
   /// Has a system call that our stop, and no handler, has just ended with EINTR made again by the next flush().
   Result<void> make_ended_call_again();
 

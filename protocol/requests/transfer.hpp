@@ -18,6 +18,7 @@ struct ReadObject {
     request.annex = in.until(':');
     in.expect(':');
     request.window = TransferWindow::read(in);
+    in.accept(':');  // some of those who know lldb-server end it so
     if (!in.complete()) return std::nullopt;
     return request;
   }

@@ -8,11 +8,11 @@ namespace {
 using namespace protocol;
 
 Reply supported(Client& client, FieldReader fields) {
-  if (!fields.at_end()) fields.expect(':');
+  if (!fields.at_end() && !fields.accept(';')) fields.expect(':');
   if (fields.failed()) return malformed();
   agree(client.features, fields.rest());
   client.have_agreed();
-  return reply::Payload{supported_reply(all_routes().offers())};
+  return reply::Payload{supported_reply(all_routes().offers(), client.features)};
 }
 
 Reply no_acknowledgements(Client& client) {

@@ -50,13 +50,18 @@ Reply read_one(Client&, target::Thread& thread, const ReadRegister& request) {
   return payload;
 }
 
-Reply write_one(Client&, target::Thread& thread, const WriteRegister& request) {
+Reply write_one(Client& client, target::Thread& thread, const WriteRegister& request) {
   const auto* spec = find(thread, request.number);
   if (spec == nullptr) return no_such_register(request.number);
   if (request.bytes.size() != spec->bytes())
     return failed({EINVAL, std::string(spec->name) + " has " + std::to_string(spec->bytes()) + " bytes, not " +
                                std::to_string(request.bytes.size())});
-  return reply_to(thread.registers().write(*spec, as_bytes(request.bytes)));
+  auto& registers = thread.registers();
+  // gdb does this itself, by orig_rax.
+  const bool jumps = client.features.dialect == Dialect::Lldb && request.number == registers.layout().pc;
+  if (jumps)
+    if (auto done = registers.forget_system_call(); !done) return failed(done.error());
+  return reply_to(registers.write(*spec, as_bytes(request.bytes)));
 }
 
 constexpr std::array routes{

@@ -24,7 +24,12 @@ Reply start(Client& client, const target::ResumePlan& plan) {
   return reply::Later{};
 }
 
-Reply resume_plan(Client& client, const VCont& request) { return start(client, request.plan); }
+// lldb lets all threads run by naming each that it knows.
+Reply resume_plan(Client& client, const VCont& request) {
+  auto plan = request.plan;
+  if (client.features.dialect == Dialect::Lldb) plan.unborn = ResumeAction{};
+  return start(client, plan);
+}
 
 // The old packets speak of one thread; all others continue with it.
 Reply resume_one(Client& client, ResumeAction action, const std::optional<target::Address>& address) {

@@ -27,11 +27,17 @@ bool exists(Client& client, const target::ThreadSelector& selector) {
                      [&](const target::Thread* thread) { return selector.matches(thread->id()); });
 }
 
-Reply select(Client& client, const SelectThread& request) {
+// The number that programs know from lldb-server.
+constexpr int no_such_thread = 0xff;
+
+Reply select(Client& client, FieldReader fields) {
+  const auto parsed = SelectThread::parse(fields);
+  if (!parsed) return failed({no_such_thread, "malformed packet: it names no thread"});
+  const auto& request = *parsed;
   const bool names_one =
       request.threads.thread_match == Match::One || request.threads.process_match == Match::One;
   if (names_one && !exists(client, request.threads))
-    return failed({ESRCH, "there is no such thread"});
+    return failed({no_such_thread, "there is no such thread"});
   (request.for_resume ? client.resumed : client.general) = request.threads;
   return reply::Ok{};
 }
@@ -108,7 +114,7 @@ Reply find_thread_local(Client& client, const FindThreadLocal& request) {
 
 constexpr std::array routes{
     bare<why_stopped>("?"),
-    Route{"H", parse_then<SelectThread, select>},
+    Route{"H", select},
     Route{"T", parse_then<ThreadAlive, alive>},
     bare<current>("qC"),
     bare<list>("qfThreadInfo"),

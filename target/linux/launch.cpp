@@ -196,7 +196,7 @@ Outcome read_reports(int pipe, const LaunchSpec& spec) {
         break;
       case ChildReport::What::NoExec:
         outcome.error =
-            Error{message.code, "Cannot exec " + first_program(spec) + ": " + describe_errno(message.code)};
+            Error{message.code, "Cannot exec " + first_program(spec) + ": execve failed: " + describe_errno(message.code)};
         break;
     }
   }

@@ -23,7 +23,7 @@ void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
   Thread& child = table_.add_thread(thread.process(), born.tid);
   child.passing = born_on_copy(thread);
   ++running_;
-  const auto* action = plan_.action_for(child.id());
+  const auto* action = plan_.action_for_newborn(child.id());
   child.scheduled =
       mode_ == Mode::NonStop || (action != nullptr && action->kind != ResumeAction::Kind::Stop);
   if (wishes.attended && thread.options.clones) return hold_clone(thread, child);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "target/types/address.hpp"
@@ -26,11 +27,17 @@ struct ResumePlan {
     ResumeAction action;
   };
   std::vector<Entry> entries;
+  /// What threads do that are born under this plan and that no entry matches; they stand still if there is nothing.
+  std::optional<ResumeAction> unborn;
 
   const ResumeAction* action_for(ThreadId id) const {
     for (const auto& entry : entries)
       if (entry.threads.matches(id)) return &entry.action;
     return nullptr;
+  }
+  const ResumeAction* action_for_newborn(ThreadId id) const {
+    const auto* action = action_for(id);
+    return action != nullptr || !unborn ? action : &*unborn;
   }
 };
 

@@ -52,8 +52,8 @@ TEST(Features, minds_no_term_that_it_does_not_know) {
 }
 
 TEST(Features, offers_what_it_is_given_behind_the_packet_size_in_hex) {
-  EXPECT_EQ(supported_reply({}), "PacketSize=40000");
-  EXPECT_EQ(supported_reply({"swbreak+", "QPassSignals+"}), "PacketSize=40000;swbreak+;QPassSignals+");
+  EXPECT_EQ(supported_reply({}, {}), "PacketSize=40000");
+  EXPECT_EQ(supported_reply({"swbreak+", "QPassSignals+"}, {}), "PacketSize=40000;swbreak+;QPassSignals+");
 }
 
 }  // namespace

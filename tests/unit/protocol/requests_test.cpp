@@ -314,7 +314,7 @@ TEST(ReadObject, names_an_annex_and_a_window) {
   EXPECT_EQ(request->window.offset, 0u);
   EXPECT_EQ(request->window.length, 0x1000u);
   EXPECT_EQ(parse<ReadObject>(":10,20")->annex, "");
-  expect_refused<ReadObject>({"", "0,1000", ":", ":0", ":0,", ":0,1,", "a:b:0,1", ":0,1:", ":x,1"});
+  expect_refused<ReadObject>({"", "0,1000", ":", ":0", ":0,", ":0,1,", "a:b:0,1", ":0,1::", ":x,1"});
 }
 
 TEST(WriteObject, carries_binary) {

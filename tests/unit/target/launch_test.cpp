@@ -167,13 +167,13 @@ class LaunchRefuses : public testing::Test {
 };
 
 TEST_F(LaunchRefuses, a_program_that_is_not_there) {
-  expect("/no/such/program", ENOENT, "Cannot exec /no/such/program: No such file or directory");
+  expect("/no/such/program", ENOENT, "Cannot exec /no/such/program: execve failed: No such file or directory");
   expect("no-such-program-in-path", ENOENT, "No such file or directory");
 }
 
 TEST_F(LaunchRefuses, a_file_that_may_not_be_executed) {
   const TemporaryFile file("#!/bin/sh\n", 0600);
-  expect(file.path(), EACCES, "Cannot exec " + file.path() + ": Permission denied");
+  expect(file.path(), EACCES, "Cannot exec " + file.path() + ": execve failed: Permission denied");
   expect("/tmp", EACCES, "Permission denied");
 }
 

@@ -17,9 +17,18 @@ def connect(port):
     print("connected" if error.Success() else error)
 
 
-def output():
-    """Everything that the program has written and that nobody has read yet."""
-    text = ""
-    while piece := lldb.debugger.GetSelectedTarget().process.GetSTDOUT(1 << 16):
-        text += piece
-    return text
+def converse(arguments, text):
+    """Launches the program, lets it read the text, and prints what it writes until it ends."""
+    debugger, error = lldb.debugger, lldb.SBError()
+    debugger.SetAsync(True)
+    launch = lldb.SBLaunchInfo(arguments)
+    listener = lldb.SBListener("converse")
+    launch.SetListener(listener)
+    process = debugger.GetSelectedTarget().Launch(launch, error)
+    process.PutSTDIN(text)
+    event = lldb.SBEvent()
+    written = ""
+    while error.Success() and process.state != lldb.eStateExited and listener.WaitForEvent(5, event):
+        written += process.GetSTDOUT(1 << 16)
+    print(written + process.GetSTDOUT(1 << 16))
+    print("state", lldb.SBDebugger.StateAsCString(process.state), process.GetExitStatus())

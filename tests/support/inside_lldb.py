@@ -22,25 +22,20 @@ def connect(port):
     print("connected" if error.Success() else error)
 
 
-def converse(arguments, first, answer, last):
-    """Launches the program, types `first` until `answer` comes, then `last`, and waits for the end."""
+def run_with_input(arguments, text):
+    """Launches the program, types the text, and waits for the end."""
     debugger, error = lldb.debugger, lldb.SBError()
     debugger.SetAsync(True)
     launch = lldb.SBLaunchInfo(arguments)
-    listener = lldb.SBListener("converse")
+    listener = lldb.SBListener("run_with_input")
     launch.SetListener(listener)
     process = debugger.GetSelectedTarget().Launch(launch, error)
-    process.PutSTDIN(first)
-    conversation = {"written": "", "typed": False}
+    process.PutSTDIN(text)
 
     def has_ended():
         while listener.GetNextEvent(lldb.SBEvent()):
             pass
-        conversation["written"] += process.GetSTDOUT(1 << 16)
-        if answer in conversation["written"] and not conversation["typed"]:
-            conversation["typed"] = process.PutSTDIN(last) > 0
         return process.state == lldb.eStateExited
 
     wait_until(has_ended, "the end")
-    print(conversation["written"])
     print("ended with", process.GetExitStatus())

@@ -49,8 +49,8 @@ class Launching(DebugTest):
         self.assert_in_order(text, r"^argument \[one\]", r"^directory \[/usr\]", "exited with status = 1")
 
     def test_input(self):
-        text = self.local("converses", "script inside_lldb.converse(['echo'], 'hello\\n', 'heard [hello]', 'bye\\n')")
-        self.assert_in_order(text, r"heard \[hello\]", "ended with 3")
+        text = self.local("converses", "script inside_lldb.run_with_input(['echo'], 'hello\\nbye\\n')")
+        self.assertIn("ended with 3", text)
 
     def test_a_program_that_cannot_be_started(self):
         server = Server.multi()

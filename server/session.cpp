@@ -10,16 +10,13 @@ namespace server {
 
 using namespace protocol;
 
-// Binary writes may have every byte escaped, and a packet's head comes on top.
-constexpr std::size_t longest_request = 2 * packet_size + 64;
-
 // Z1 to Z4 and z1 to z4
 static bool names_hardware_point(std::string_view payload) {
   return payload.size() > 1 && (payload[0] == 'Z' || payload[0] == 'z') && payload[1] >= '1' && payload[1] <= '4';
 }
 
 Session::Session(target::Inferiors& inferiors, Console& console, target::LaunchSpec launch, Output& output)
-    : client_(inferiors, console, std::move(launch)), output_(output), decoder_(longest_request) {
+    : Wire(output), client_(inferiors, console, std::move(launch)) {
   client_.show = [this](std::string_view text) {
     while (!text.empty()) {
       const auto piece = text.substr(0, packet_size / 2 - 1);
@@ -31,30 +28,15 @@ Session::Session(target::Inferiors& inferiors, Console& console, target::LaunchS
   };
 }
 
-void Session::receive(std::string_view bytes) {
-  client_.traffic.bytes_in += bytes.size();
-  decoder_.feed(bytes);
-  receiving_ = true;
-  while (const auto frame = decoder_.next())
-    std::visit([this](const auto& what) { handle(what); }, *frame);
-  receiving_ = false;
-  flush();
-}
-
-void Session::handle(const Packet& packet) {
-  heard_packet_ = true;
-  ++client_.traffic.packets_in;
-  log::packet(log::Direction::In, packet.payload);
-  if (client_.acknowledges) out_.push_back('+');
-  const auto [route, rest] = all_routes().find(packet.payload);
+void Session::received(std::string_view payload) {
+  const auto [route, rest] = all_routes().find(payload);
   const bool known = route != nullptr && !disabled_.contains(route->name);
-  const Reply answer = known ? route->handle(client_, FieldReader(rest))
-                                        : Reply(reply::Unsupported{});
+  const Reply answer = known ? route->handle(client_, FieldReader(rest)) : Reply(reply::Unsupported{});
   const bool answered_otherwise =
       std::holds_alternative<reply::Later>(answer) || std::holds_alternative<reply::Silent>(answer);
   if (answered_otherwise) return;
   const auto text = to_payload(answer, client_.features);
-  if (names_hardware_point(packet.payload)) log::hardware_point(packet.payload, text);
+  if (names_hardware_point(payload)) log::hardware_point(payload, text);
   reply(text);
 }
 
@@ -74,62 +56,19 @@ void Session::disable(const std::vector<std::string>& packets) {
   }
 }
 
-void Session::handle(const Nack&) {
-  if (client_.acknowledges) out_ += last_packet_;
-}
-
-void Session::handle(const Interrupt&) {
-  log::packet(log::Direction::In, "\x03");
-  client_.inferiors.interrupt();
-}
-
-void Session::handle(const Corrupt&) {
-  if (client_.acknowledges)
-    out_.push_back('-');
-  else
-    reply(to_payload(reply::Failure{{EBADMSG, "the packet's checksum is wrong"}}, client_.features));
-}
-
-void Session::handle(const Oversized&) {
-  if (client_.acknowledges) out_.push_back('+');
-  reply(to_payload(reply::Failure{{EMSGSIZE, "the packet is longer than PacketSize"}}, client_.features));
-}
-
-void Session::handle(const Noise&) {
-  // A browser, a port scan, a TLS hello: whoever begins with this is no debugger.
-  if (!heard_packet_) output_.hang_up();
-}
-
 void Session::stopped(const target::StopEvent& event) {
   client_.last_stop = event;
   ++client_.traffic.stops;
-  if (client_.inferiors.mode() == target::run_control::Mode::NonStop) return notify(event);
+  if (client_.inferiors.mode() == target::run_control::Mode::NonStop) return notify_stop(event);
   if (!ends_thread(event.cause)) client_.general = target::ThreadSelector::one(event.thread);
   reply(describe_stop(client_, event));
-  if (!receiving_) flush();
+  flush();
 }
 
-void Session::notify(const target::StopEvent& event) {
+void Session::notify_stop(const target::StopEvent& event) {
   if (!client_.stops.push(event)) return;
-  const auto payload = "Stop:" + describe_stop(client_, event);
-  log::packet(log::Direction::Out, payload);
-  append_notification(out_, payload);
-  if (!receiving_) flush();
-}
-
-void Session::reply(std::string_view payload) {
-  log::packet(log::Direction::Out, payload);
-  ++client_.traffic.packets_out;
-  const auto start = out_.size();
-  append_packet(out_, payload);
-  if (client_.acknowledges) last_packet_.assign(out_, start);
-}
-
-void Session::flush() {
-  if (out_.empty()) return;
-  client_.traffic.bytes_out += out_.size();
-  output_.send(out_);
-  out_.clear();
+  notify("Stop:" + describe_stop(client_, event));
+  flush();
 }
 
 }  // namespace server

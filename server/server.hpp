@@ -40,6 +40,7 @@ class Server final : public Console, public target::StopListener {
   bool done_after_client() const;
 
   void watch_children();
+  void watch_lifeline();
   void linger();
   void watch_signals();
   void finish();
@@ -58,6 +59,7 @@ class Server final : public Console, public target::StopListener {
   asio::io_context loop_;
   std::unique_ptr<target::Inferiors> inferiors_;
   std::optional<asio::posix::stream_descriptor> children_;
+  std::optional<asio::posix::stream_descriptor> lifeline_;
   asio::signal_set signals_;
   std::unique_ptr<Listener> listener_;
   std::optional<Arrival> waiting_;  // a client that was there at once, until it is connected

@@ -63,8 +63,10 @@ Reply list_on(Client& client) {
   return payload;
 }
 
+// Where there is none, lldb takes an empty list for a server that cannot tell, and assumes a process 1.
 Reply list(Client& client) {
   client.threads_listed = 0;
+  if (client.features.dialect == Dialect::Lldb && client.threads().empty()) return reply::Ok{};
   return list_on(client);
 }
 
@@ -90,7 +92,11 @@ Reply why_all_stopped(Client& client) {
 
 Reply why_stopped(Client& client) {
   if (client.inferiors.mode() == target::run_control::Mode::NonStop) return why_all_stopped(client);
-  if (!client.last_stop) return reply::Payload{"W00"};
+  if (!client.last_stop) {
+    // lldb would take W for the end of a program that it has yet to launch.
+    if (client.features.dialect == Dialect::Lldb) return failed({ENOENT, "no process is being debugged"});
+    return reply::Payload{"W00"};
+  }
   return reply::Payload{describe_stop(client, *client.last_stop)};
 }
 

@@ -41,7 +41,9 @@ Reply file_reply(const target::Result<void>& done) {
 }
 
 Reply make_folder(Client& client, const PathMode& request) {
-  return file_reply(client.files.system.make_folder(request.path, request.mode & 07777));
+  // lldb asks for no permissions at all where its user has not named any.
+  const auto mode = request.mode != 0 ? request.mode & 07777 : 0750;
+  return file_reply(client.files.system.make_folder(request.path, mode));
 }
 
 Reply set_mode(Client& client, const PathMode& request) {

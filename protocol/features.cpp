@@ -34,7 +34,7 @@ void agree_to_descriptions(Features& features, std::string_view architectures) {
 bool concerns_lldb(std::string_view term, const Features& agreed) {
   constexpr std::array always{"QStartNoAckMode+", "qEcho+", "QThreadSuffixSupported+", "QListThreadsInStopReply+",
                               "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+",
-                              "qXfer:siginfo:read+", "QNonStop+", "QPassSignals+", "qSaveCore+"};
+                              "qXfer:siginfo:read+", "native-signals+", "QNonStop+", "QPassSignals+", "qSaveCore+"};
   constexpr std::array since_21{"binary-upload+", "MultiMemRead+", "swbreak+", "hwbreak+"};
   const auto is = [term](std::string_view known) { return known == term; };
   if (std::any_of(always.begin(), always.end(), is)) return true;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -11,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/features.hpp"
+#include "server/host_files.hpp"
 #include "server/logging.hpp"
+#include "server/peer.hpp"
 #include "server/stop_queue.hpp"
-#include "target/host_files.hpp"
 #include "target/inferiors.hpp"
 #include "target/process_info.hpp"
 #include "target/types/ids.hpp"
@@ -37,7 +36,7 @@ class Console {
 };
 
 /// One debugger and what it has agreed, chosen and opened. Handlers work on this.
-class Client {
+class Client : public Peer {
  public:
   Client(target::Inferiors& inferiors_, Console& console_, target::LaunchSpec launch_)
       : inferiors(inferiors_),
@@ -48,10 +47,8 @@ class Client {
   target::Inferiors& inferiors;
   Console& console;
 
-  protocol::Features features;
   /// To be called when what was agreed has changed: has the inferiors report what this client understands.
   void have_agreed();
-  bool acknowledges = true;
   bool extended = false;                ///< target extended-remote
 
   /// Hg and Hc.
@@ -105,18 +102,7 @@ class Client {
   };
   std::optional<MemoryMap> memory_map;
 
-  /// Of this connection.
-  struct Traffic {
-    std::uint64_t packets_in = 0, packets_out = 0;
-    std::uint64_t bytes_in = 0, bytes_out = 0;
-    std::uint64_t stops = 0;  ///< that the client was told of
-    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-  };
-  Traffic traffic;
-
-  target::HostFileSystem files;
-  std::map<std::uint32_t, target::FileDescriptor> open_files;
-  std::string file_buffer;  ///< of vFile:pread, kept between reads
+  HostFiles files;
 
   /// The thread that Hg has chosen, or where it left that open, the one that stopped last.
   target::Result<target::Thread*> thread() const { return choose(general); }

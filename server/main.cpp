@@ -2,18 +2,28 @@
 
 #include "server/logging.hpp"
 #include "server/options.hpp"
+#include "server/platform/server.hpp"
 #include "server/server.hpp"
+
+namespace {
+
+int leave(const server::Leave& leave) {
+  std::fputs(leave.text.c_str(), leave.status == 0 ? stdout : stderr);
+  return leave.status;
+}
+
+template <class Server, class Options>
+int serve(Options& options) {
+  if (const auto wrong = server::log::configure(options.log); !wrong.empty())
+    return leave({1, "remora: " + wrong + "\n"});
+  return Server(std::move(options)).run();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   auto command = server::parse_command_line(argc, argv);
-  if (const auto* leave = std::get_if<server::Leave>(&command)) {
-    std::fputs(leave->text.c_str(), leave->status == 0 ? stdout : stderr);
-    return leave->status;
-  }
-  auto& options = std::get<server::Options>(command);
-  if (const auto wrong = server::log::configure(options.log); !wrong.empty()) {
-    std::fputs(("remora: " + wrong + "\n").c_str(), stderr);
-    return 1;
-  }
-  return server::Server(std::move(options)).run();
+  if (auto* options = std::get_if<server::Options>(&command)) return serve<server::Server>(*options);
+  if (auto* options = std::get_if<server::PlatformOptions>(&command)) return serve<server::platform::Server>(*options);
+  return leave(std::get<server::Leave>(command));
 }

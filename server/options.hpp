@@ -62,7 +62,25 @@ struct Options {
   bool escape_arguments = true;   ///< keep the shell from reading anything into the program's arguments
   bool forward_stdio = false;     ///< what the program prints goes to the client (O packets)
   bool new_session = false;       ///< setsid(2)
+  int lifeline = -1;              ///< a pipe: where it ends before a client has come, so does the server; -1: none
   log::Settings log;
+};
+
+/// Both ends included; 0: any port.
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+
+/// lldb-server's platform mode.
+struct PlatformOptions {
+  Endpoint endpoint;
+  bool stays = false;                ///< serves many clients; else one, and ends with it
+  std::string socket_file;           ///< to write the port or the socket's path to; "": none
+  PortRange server_ports;            ///< what debug servers may have
+  std::vector<std::string> program;  ///< each client finds a debug server for it; empty: none
+  log::Settings log;
+  std::string log_channels;          ///< what debug servers are to log, in lldb-server's words
 };
 
 /// What the command line asks for: to serve, or to print something and leave.
@@ -70,7 +88,7 @@ struct Leave {
   int status = 0;
   std::string text;
 };
-using CommandLine = std::variant<Options, Leave>;
+using CommandLine = std::variant<Options, PlatformOptions, Leave>;
 
 CommandLine parse_command_line(int argc, const char* const* argv);
 

@@ -62,6 +62,7 @@ int Server::run() {
   if (options_.new_session && setsid() < 0) log::warning("setsid: " + target::describe_errno(errno));
   watch_signals();
   watch_children();
+  watch_lifeline();
   // The port first: a program is not started only to hear that nobody can reach it.
   const auto listening = open_endpoint();
   const auto started = listening ? start_inferior() : tl::unexpected(listening.error());
@@ -203,6 +204,7 @@ void Server::arrived(Arrival arrival) {
 
 void Server::connected(const Arrival& arrival) {
   named_pipe_.reset();
+  lifeline_.reset();
   inferiors_->set_mode(target::run_control::Mode::AllStop);
   inferiors_->halt(stop_patience);
   say((listener_ ? "Remote debugging from " : "Remote debugging using ") + arrival.peer);
@@ -324,6 +326,15 @@ void Server::watch_children() {
     inferiors_->collect();
     linger();
     watch_children();
+  });
+}
+
+// Nothing is ever written to it: what can be read is its end.
+void Server::watch_lifeline() {
+  if (options_.lifeline < 0) return;
+  lifeline_.emplace(loop_, options_.lifeline);
+  lifeline_->async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
+    if (!error && connections_ == 0) finish();
   });
 }
 

@@ -45,6 +45,7 @@ class Server final : public Console, public target::StopListener, public Audienc
   void leave_to(bool detaches);
 
   void watch_children();
+  void watch_lifeline();
   void linger();
   void watch_signals();
   void finish();
@@ -69,6 +70,7 @@ class Server final : public Console, public target::StopListener, public Audienc
   asio::io_context loop_;
   std::unique_ptr<target::Inferiors> inferiors_;
   std::optional<asio::posix::stream_descriptor> children_;
+  std::optional<asio::posix::stream_descriptor> lifeline_;
   asio::signal_set signals_;
   asio::steady_timer program_look_;  // for the next look for a program that a client waits for
   ProgramTerminals terminals_;

@@ -5,28 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/framing.hpp"
 #include "server/client.hpp"
+#include "server/wire.hpp"
 #include "target/types/stop_event.hpp"
 
 namespace server {
 
-/// Where a session's bytes go. Knows nothing of packets.
-class Output {
- public:
-  virtual ~Output() = default;
-  virtual void send(std::string_view bytes) = 0;
-  /// The peer does not speak this protocol: end the connection.
-  virtual void hang_up() = 0;
-};
-
-/// One conversation with one debugger: bytes in, bytes out, between the wire and the handlers.
-class Session {
+/// One conversation with one debugger: between the wire and the handlers.
+class Session : public Wire {
  public:
   Session(target::Inferiors& inferiors, Console& console, target::LaunchSpec launch, Output& output);
 
-  /// Bytes as they come, in any pieces.
-  void receive(std::string_view bytes);
   /// A stop that the client is waiting for.
   void stopped(const target::StopEvent& event);
 
@@ -48,26 +37,14 @@ class Session {
   Client& client() { return client_; }
 
  private:
-  void handle(const protocol::Packet& packet);
-  void handle(const protocol::Ack&) {}
-  void handle(const protocol::Nack&);
-  void handle(const protocol::Interrupt&);
-  void handle(const protocol::Corrupt&);
-  void handle(const protocol::Oversized&);
-  void handle(const protocol::Noise&);
-  void notify(const target::StopEvent& event);
-  void reply(std::string_view payload);
+  Peer& peer() override { return client_; }
+  void received(std::string_view payload) override;
+  void interrupted() override;
+  void notify_stop(const target::StopEvent& event);
   void notify_output(std::string_view text);
-  void flush();
 
   Client client_;
-  Output& output_;
-  protocol::FrameDecoder decoder_;
-  std::string out_;          // framed, not yet sent
-  std::string last_packet_;  // framed, for a Nack
   std::set<std::string, std::less<>> disabled_;
-  bool receiving_ = false;
-  bool heard_packet_ = false;
 };
 
 }  // namespace server

@@ -47,4 +47,13 @@ std::optional<FilePath> FilePath::parse(FieldReader in) {
   return request;
 }
 
+std::optional<LinkPaths> LinkPaths::parse(FieldReader in) {
+  LinkPaths request;
+  request.target = in.hex_text(',');
+  in.expect(',');
+  request.link = in.hex_text();
+  if (!in.complete()) return std::nullopt;
+  return request;
+}
+
 }  // namespace protocol::requests

@@ -39,10 +39,17 @@ struct FileNumber {
   static std::optional<FileNumber> parse(FieldReader in);
 };
 
-/// stat, lstat, unlink, readlink: name
+/// stat, lstat, unlink, readlink, size, mode, exists, MD5: name
 struct FilePath {
   std::string path;
   static std::optional<FilePath> parse(FieldReader in);
+};
+
+/// symlink: what it is to lead to, its own name
+struct LinkPaths {
+  std::string target;
+  std::string link;
+  static std::optional<LinkPaths> parse(FieldReader in);
 };
 
 }  // namespace protocol::requests

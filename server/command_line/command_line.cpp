@@ -5,8 +5,9 @@ namespace {
 
 constexpr const char* lldb_usage =
     "Usage: lldb-server g[dbserver] [OPTIONS] [[HOST]:PORT] [[--] PROG ARGS...]\n"
+    "       lldb-server p[latform] [OPTIONS] --listen [HOST]:PORT [[--] PROG ARGS...]\n"
     "       lldb-server v[ersion]\n"
-    "(lldb-server gdbserver --help lists its options)\n";
+    "(lldb-server gdbserver --help and lldb-server platform --help list the options)\n";
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -14,6 +15,7 @@ std::optional<CommandLine> parse_lldb_form(const Words& words) {
   if (words.empty()) return std::nullopt;
   const Words rest(words.begin() + 1, words.end());
   if (words[0] == "gdbserver" || words[0] == "g") return parse_lldb_gdbserver_form(rest);
+  if (words[0] == "platform" || words[0] == "p") return parse_lldb_platform_form(rest);
   if (words[0] == "version" || words[0] == "v") return Leave{0, "remora 0.1.0\nStands in for lldb-server.\n"};
   return std::nullopt;
 }

@@ -35,6 +35,7 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--named-pipe", options.port_report.named_pipe, "Write the port and a NUL to this file");
   app.add_flag("--reverse-connect", raw.dials, "Connect to lldb, which waits at [HOST]:PORT");
   app.add_option("--attach", raw.attach, "Debug the running process of this number or name");
+  app.add_option("--lifeline", options.lifeline, "End when this pipe ends and lldb has not come yet");
   app.add_flag("-S,--setsid", options.new_session, "Become the leader of a new session");
   app.add_flag("-r,--native-regs", raw.native_registers, "No effect");
   app.add_option("--log-file", options.log.file, "Write the log to this file instead of standard error");

@@ -69,10 +69,10 @@ Reply list_on(Client& client) {
   return payload;
 }
 
+// Where there is none, lldb takes an empty list for a server that cannot tell, and assumes a process 1.
 Reply list(Client& client) {
   client.threads_listed = 0;
-  // lldb takes an empty list for that of a kernel's stub, which has one process, 1.
-  if (client.inferiors.empty() && client.features.dialect == Dialect::Lldb) return reply::Ok{};
+  if (client.features.dialect == Dialect::Lldb && client.threads().empty()) return reply::Ok{};
   return list_on(client);
 }
 
@@ -98,10 +98,11 @@ Reply why_all_stopped(Client& client) {
 
 Reply why_stopped(Client& client) {
   if (client.inferiors.mode() == target::run_control::Mode::NonStop) return why_all_stopped(client);
-  // lldb would take W00 for the end of a program, and could start none on this connection.
-  if (!client.last_stop && client.features.dialect == Dialect::Lldb)
-    return failed({ESRCH, "no process is being debugged; launch one or attach"});
-  if (!client.last_stop) return reply::Payload{"W00"};
+  if (!client.last_stop) {
+    // lldb would take W for the end of a program that it has yet to launch.
+    if (client.features.dialect == Dialect::Lldb) return failed({ESRCH, "no process is being debugged; launch one or attach"});
+    return reply::Payload{"W00"};
+  }
   return reply::Payload{describe_stop(client, *client.last_stop)};
 }
 

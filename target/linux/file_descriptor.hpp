@@ -22,6 +22,8 @@ class FileDescriptor {
   ~FileDescriptor() { reset(); }
 
   int get() const { return number_; }
+  /// Gives it to the caller, who is to close it.
+  int release() { return std::exchange(number_, -1); }
   explicit operator bool() const { return number_ >= 0; }
   void reset() {
     if (number_ >= 0) ::close(number_);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "server/handlers/families.hpp"
+#include "server/host_info.hpp"
 #include "target/process_info.hpp"
 
 // What lldb asks of every server before it believes in a process. Both replies are key ":" value ";" pairs;
@@ -28,12 +29,7 @@ void append_machine(std::string& out, std::string_view machine, std::size_t word
   append(out, "ptrsize", std::to_string(word_bytes));
 }
 
-Reply host_info(Client&) {
-  reply::Payload payload;
-  append_machine(payload.text, "x86_64", 8);
-  append(payload.text, "watchpoint_exceptions_received", "after");
-  return payload;
-}
+Reply host_info(Client&) { return reply::Payload{host_info_text()}; }
 
 Reply process_info(Client& client) {
   const auto process = client.process();

@@ -39,4 +39,8 @@ Result<std::string> FileSystem::read_link(const std::string& path) const {
 
 Result<void> FileSystem::unlink(const std::string& path) const { return system_failure("unlink " + path, EROFS); }
 
+Result<void> FileSystem::make_link(const std::string&, const std::string& path) const {
+  return system_failure("make the link " + path, EROFS);
+}
+
 }  // namespace target::linux

@@ -136,5 +136,34 @@ TEST(LldbCommandLine, refuses_what_it_does_not_understand) {
   expect_refused({"--attach"}, "attach");
 }
 
+PlatformOptions platform(std::vector<const char*> words) {
+  words.insert(words.begin(), "platform");
+  auto parsed = parse(std::move(words));
+  if (const auto* leave = std::get_if<Leave>(&parsed)) ADD_FAILURE() << leave->text;
+  const auto* found = std::get_if<PlatformOptions>(&parsed);
+  return found != nullptr ? *found : PlatformOptions{};
+}
+
+TEST(PlatformCommandLine, takes_every_option) {
+  const auto options = platform({"--listen", "*:5", "--server", "-f", "/f", "-m", "10", "--max-gdbserver-port=20",
+                                 "--log-channels=gdb-remote packets", "--", "prog", "--server"});
+  EXPECT_EQ(std::get<TcpEndpoint>(options.endpoint).port, 5);
+  EXPECT_TRUE(options.stays);
+  EXPECT_EQ(options.socket_file, "/f");
+  EXPECT_EQ(options.server_ports.first, 10);
+  EXPECT_EQ(options.server_ports.last, 19);
+  EXPECT_TRUE(options.log.packets);
+  EXPECT_THAT(options.program, ElementsAre("prog", "--server"));
+  EXPECT_EQ(platform({"-L", ":0", "--gdbserver-port", "7"}).server_ports.last, 7);
+  EXPECT_FALSE(platform({"-listen=:0"}).stays);
+}
+
+TEST(PlatformCommandLine, refuses_what_it_does_not_understand) {
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {"p"}, {"p", "--listen"}, {"p", "--listen", "fd://3"}, {"p", "--listen", ":0", "--bogus"},
+           {"p", "--listen", ":0", "-m", "5"}, {"p", "--listen", ":0", "-m", "5", "-M", "5"}, {"p", "-L", ":0", "-P", "70000"}})
+    EXPECT_TRUE(std::holds_alternative<Leave>(parse(words))) << words.back();
+}
+
 }  // namespace
 }  // namespace server

@@ -14,6 +14,7 @@
 #include "protocol/features.hpp"
 #include "server/logging.hpp"
 #include "server/stop_queue.hpp"
+#include "target/core/output_file.hpp"
 #include "target/host_files.hpp"
 #include "target/inferiors.hpp"
 #include "target/process_info.hpp"
@@ -113,6 +114,9 @@ class Client {
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   };
   Traffic traffic;
+
+  /// What qSaveCore has written last; the client copies it, and does not remove it where it sees the same files.
+  std::optional<target::core::TemporaryFile> saved_core;
 
   target::HostFileSystem files;
   std::map<std::uint32_t, target::FileDescriptor> open_files;

@@ -12,7 +12,8 @@ RUNGS = [
     ["register_file", "thread", "address_space"],
     ["trampolines", "recording", "allocations"],
     ["process"],
-    ["run_control", "observers", "disassembly", "host_files", "link_maps", "memory_scan", "os_data", "process_info", "signal_words"],
+    ["run_control", "observers", "core", "modules", "disassembly", "host_files", "link_maps", "memory_scan", "os_data",
+     "process_info", "signal_words"],
     ["thread_locals"],
     ["inferiors"],
 ]
@@ -24,7 +25,7 @@ EXCEPTIONS = {
 }
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
-          "disassembly", "host_files", "link_maps", "memory_scan", "os_data", "process_info",
+          "core", "disassembly", "host_files", "link_maps", "memory_scan", "modules", "os_data", "process_info",
           "signal_words", "thread_locals"]
 FOR_HANDLERS = ["client", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table

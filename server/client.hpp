@@ -134,6 +134,8 @@ class Client {
   void speaks_lldb();
   /// A process has stopped, or was stopped already, for the client to look at.
   const target::StopEvent& chose(target::Process& process);
+  /// The one of a process's threads that a person would look at: it stopped last. Clients choose others by the way.
+  target::Tid thread_of_interest(const target::Process& process) const;
   /// Every thread that the client may know of: without leaders that have exited before their threads, and
   /// without children whose birth it has not been told of.
   std::vector<target::Thread*> threads() const;

@@ -25,11 +25,9 @@ target::Result<TemporaryFile> make_room(const std::string& path_hint) {
 
 // qSaveCore -> "core-path:" hex
 Reply save_core(Client& client, target::Process& process, const SaveCore& request) {
-  const auto thread = client.thread();
-  const auto first = thread ? (*thread)->id().tid : process.witness();
   auto file = make_room(request.path_hint);
   if (!file) return failed(file.error());
-  const auto summary = target::core::dump(process, first, file->descriptor());
+  const auto summary = target::core::dump(process, client.thread_of_interest(process), file->descriptor());
   if (!summary) return failed(summary.error());
   reply::Payload payload{"core-path:"};
   append_hex(payload.text, file->path());

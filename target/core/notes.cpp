@@ -136,6 +136,13 @@ Status status_of(const Process& process, const linux::TaskDetails& details) {
 
 bool is_wide(const Process& process) { return process.layout().word_bytes == sizeof(std::uint64_t); }
 
+std::string extended_state(Tid tid) {
+  std::vector<std::byte> area(arch::amd64::extended_state_bytes());
+  area.resize(linux::get_extended_state(tid, area).value_or(0));
+  const auto common = arch::amd64::in_common_layout(area);
+  return {reinterpret_cast<const char*>(common.data()), common.size()};
+}
+
 // A set that the thread does not have is left out, as the kernel does.
 void append_register_set(std::string& notes, Tid tid, std::string_view name, std::uint32_t type, std::size_t bytes) {
   std::string content(bytes, '\0');
@@ -203,9 +210,7 @@ std::string thread_notes(Thread& thread) {
   constexpr std::size_t fxsave_bytes = 512, i387_bytes = 108, tls_bytes = 3 * 16;
   const auto tid = thread.id().tid;
   std::string notes;
-  std::string state(arch::amd64::extended_state_bytes(), '\0');
-  const auto got = linux::get_extended_state(tid, std::as_writable_bytes(std::span(state)));
-  state.resize(got.value_or(0));
+  const auto state = extended_state(tid);
   const auto fxsave = std::string_view(state).substr(0, fxsave_bytes);
   const bool wide = is_wide(thread.process());
   if (wide && !fxsave.empty()) append_note(notes, core_name, NT_PRFPREG, fxsave);

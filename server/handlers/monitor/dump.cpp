@@ -11,10 +11,9 @@ Reply dump(Client& client, Argument argument) {
   if (argument.empty()) return failed({EINVAL, "use: dump <file>, a path on the server's machine"});
   const auto process = client.process();
   if (!process) return failed(process.error());
-  const auto thread = client.thread();
   const std::string path(argument);
   const auto summary =
-      target::core::dump(**process, thread ? (*thread)->id().tid : (*process)->witness(), path);
+      target::core::dump(**process, client.thread_of_interest(**process), path);
   if (!summary) {
     client.show(summary.error().message + "\n");
     return failed(summary.error());

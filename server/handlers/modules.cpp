@@ -16,34 +16,47 @@ using namespace protocol;
 using namespace protocol::requests;
 
 /// The files that the process sees, and ours where there is none.
-target::Result<target::HostFileSystem> files_of_process(const Client& client) {
-  target::HostFileSystem files;
-  if (const auto process = client.process())
-    if (auto reached = files.set_process(target::Pid{(*process)->witness().value}); !reached)
+class ModuleFiles {
+ public:
+  static target::Result<ModuleFiles> of(const Client& client) {
+    ModuleFiles module_files;
+    const auto process = client.process();
+    if (!process) return module_files;
+    const auto witness = (*process)->witness();
+    if (auto reached = module_files.files_.set_process(target::Pid{witness.value}); !reached)
       return tl::unexpected(reached.error());
-  return files;
-}
+    module_files.program_ = (*process)->executable().value_or(std::string());
+    module_files.running_program_ = "/proc/" + std::to_string(witness.value) + "/exe";
+    return module_files;
+  }
 
-documents::Module in_document(target::modules::ModuleInfo info) {
-  return {std::move(info.path), std::move(info.machine), std::move(info.build_id), info.bytes};
-}
+  target::Result<documents::Module> find(const std::string& path, std::string_view triple) const {
+    auto info = target::modules::find_module(files_, path, triple);
+    // Its name is the one that we see it by, and its file may be gone.
+    if (!info && path == program_) info = target::modules::find_module({}, running_program_, triple);
+    if (!info) return tl::unexpected(info.error());
+    return documents::Module{path, std::move(info->machine), std::move(info->build_id), info->bytes};
+  }
+
+ private:
+  target::HostFileSystem files_;
+  std::string program_, running_program_;
+};
 
 Reply module_info(Client& client, const NamesModule& request) {
-  const auto files = files_of_process(client);
+  const auto files = ModuleFiles::of(client);
   if (!files) return failed(files.error());
-  auto info = target::modules::find_module(*files, request.path, request.triple);
-  if (!info) return failed(info.error());
-  return reply::Payload{documents::module_info(in_document(std::move(*info)))};
+  const auto module = files->find(request.path, request.triple);
+  return module ? Reply(reply::Payload{documents::module_info(*module)}) : failed(module.error());
 }
 
 // Those that are not found are not in the answer.
 Reply modules_info(Client& client, const NamesModules& request) {
-  const auto files = files_of_process(client);
+  const auto files = ModuleFiles::of(client);
   if (!files) return failed(files.error());
   std::vector<documents::Module> found;
   for (const auto& named : request.modules)
-    if (auto info = target::modules::find_module(*files, named.path, named.triple))
-      found.push_back(in_document(std::move(*info)));
+    if (auto module = files->find(named.path, named.triple)) found.push_back(std::move(*module));
   reply::Payload payload;
   append_escaped(payload.text, documents::module_list(found));
   return payload;

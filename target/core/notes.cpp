@@ -77,23 +77,12 @@ Time<Word> time_of(std::uint64_t ticks) {
   return {static_cast<Word>(ticks / a_second), static_cast<Word>(ticks % a_second * 1'000'000 / a_second)};
 }
 
-// The signal that a program would have died of here; 0 for a thread that only stopped with the others.
-int stop_signal(const Thread& thread) {
-  const auto& cause = thread.reported ? thread.reported : thread.pending;
-  if (!cause) return 0;
-  if (const auto* stop = std::get_if<SignalStop>(&*cause)) return stop->signal.number;
-  const bool trapped = std::holds_alternative<SoftwareBreakpointHit>(*cause) ||
-                       std::holds_alternative<HardwareBreakpointHit>(*cause) ||
-                       std::holds_alternative<WatchpointHit>(*cause) || std::holds_alternative<StepDone>(*cause);
-  return trapped ? SIGTRAP : 0;
-}
-
 template <class Status>
-Status status_of(const Thread& thread, const user_regs_struct& registers) {
+Status status_of(const Thread& thread, Signal signal, const user_regs_struct& registers) {
   using Word = decltype(Status::pending);
   Status status;
   std::memset(&status, 0, sizeof status);
-  status.signal = stop_signal(thread);
+  status.signal = signal.number;
   status.current_signal = static_cast<std::int16_t>(status.signal);
   status.thread = thread.id().tid.value;
   if (const auto details = linux::task_details(thread.id())) {
@@ -191,7 +180,17 @@ void append_note(std::string& notes, std::string_view name, std::uint32_t type, 
   pad();
 }
 
-Result<std::string> thread_status_note(Thread& thread) {
+Signal stop_signal(const Thread& thread) {
+  const auto& cause = thread.reported ? thread.reported : thread.pending;
+  if (!cause) return {};
+  if (const auto* stop = std::get_if<SignalStop>(&*cause)) return stop->signal;
+  const bool trapped = std::holds_alternative<SoftwareBreakpointHit>(*cause) ||
+                       std::holds_alternative<HardwareBreakpointHit>(*cause) ||
+                       std::holds_alternative<WatchpointHit>(*cause) || std::holds_alternative<StepDone>(*cause);
+  return trapped ? Signal{SIGTRAP} : Signal{};
+}
+
+Result<std::string> thread_status_note(Thread& thread, Signal signal) {
   const auto tid = thread.id().tid;
   // What we have changed and the kernel does not know yet.
   if (auto flushed = thread.registers().flush(); !flushed) return tl::unexpected(flushed.error());
@@ -200,9 +199,9 @@ Result<std::string> thread_status_note(Thread& thread) {
   if (!read) return tl::unexpected(read.error());
   std::string notes;
   if (is_wide(thread.process()))
-    append_note(notes, core_name, NT_PRSTATUS, view_of(status_of<ThreadStatus64>(thread, registers)));
+    append_note(notes, core_name, NT_PRSTATUS, view_of(status_of<ThreadStatus64>(thread, signal, registers)));
   else
-    append_note(notes, core_name, NT_PRSTATUS, view_of(status_of<ThreadStatus32>(thread, registers)));
+    append_note(notes, core_name, NT_PRSTATUS, view_of(status_of<ThreadStatus32>(thread, signal, registers)));
   return notes;
 }
 
@@ -218,7 +217,7 @@ std::string thread_notes(Thread& thread) {
   if (!wide && !fxsave.empty()) append_note(notes, linux_name, NT_PRXFPREG, fxsave);
   if (!state.empty()) append_note(notes, linux_name, NT_X86_XSTATE, state);
   if (!wide) append_register_set(notes, tid, linux_name, NT_386_TLS, tls_bytes);
-  if (stop_signal(thread) == 0) return notes;
+  if (!stop_signal(thread)) return notes;
   if (const auto info = thread.siginfo_of_program()) append_note(notes, core_name, NT_SIGINFO, view_of(*info));
   return notes;
 }

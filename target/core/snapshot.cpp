@@ -34,8 +34,9 @@ Result<Snapshot> take_snapshot(Process& process, Tid first, const Source& source
   Snapshot snapshot;
   snapshot.wide = process.layout().word_bytes == sizeof(std::uint64_t);
   // The order is the kernel's: readers take what follows an NT_PRSTATUS for that thread's.
+  const auto signal = threads->empty() ? Signal{} : stop_signal(*threads->front());
   for (Thread* thread : *threads) {
-    const auto status = thread_status_note(*thread);
+    const auto status = thread_status_note(*thread, signal);
     if (!status) continue;  // killed while it stood
     snapshot.notes += *status;
     if (snapshot.threads++ == 0) {

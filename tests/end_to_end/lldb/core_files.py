@@ -54,7 +54,7 @@ class CoreFiles(DebugTest):
         self.assertEqual(values(part(text, *looks[1:3])), values(part(dead, *looks[1:3])))
         self.assertEqual(part(text, *looks[2:4]), part(dead, *looks[2:4]))
         stacks = frames(part(text, *looks[:2]))
-        self.assertTrue(stacks and len(max(stacks)) > 2, text)
+        self.assertGreater(max(map(len, stacks)), 2, text)
         self.assertEqual([stack[:1] for stack in stacks], [stack[:1] for stack in frames(part(dead, *looks[:2]))])
         # The copy that lldb has taken is all that is left.
         self.assertEqual(os.listdir(directory), ["core"])

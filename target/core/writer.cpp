@@ -141,12 +141,20 @@ void Writer::end_segment(std::uint64_t bytes) {
   begin_segment();
 }
 
+AddressRange Writer::next_stretch() {
+  const auto& region = *segments_[current_].region;
+  const AddressRange left{region.range.begin + position_, region.range.begin + region.kept};
+  if (!region.anonymous || left.begin == left.end) return left;
+  // Looking for the end of a long stretch takes longer than reading a piece of it: once is enough.
+  if (!stretch_.contains(left.begin)) stretch_ = source_.first_touched(left);
+  return {std::max(left.begin, stretch_.begin), std::min(left.end, stretch_.end)};
+}
+
 Result<void> Writer::write_piece() {
   if (current_ == segments_.size()) return finish();
   const auto& segment = segments_[current_];
   const auto& region = *segment.region;
-  AddressRange left{region.range.begin + position_, region.range.begin + region.kept};
-  if (region.anonymous) left = source_.first_touched(left);
+  const auto left = next_stretch();
   if (left.begin != region.range.begin + position_) any_readable_ = true;  // known to be zero
   position_ = left.begin - region.range.begin;
   if (left.begin == left.end) {

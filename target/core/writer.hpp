@@ -45,6 +45,8 @@ class Writer {
 
   Result<void> write_piece();
   std::uint64_t place_of_data() const;
+  /// Where the current region goes on with something to read.
+  AddressRange next_stretch();
   void begin_segment();
   void end_segment(std::uint64_t bytes);
   void skip_unreadable(std::uint64_t bytes);
@@ -63,6 +65,7 @@ class Writer {
   std::size_t current_ = 0;
   std::uint64_t position_ = 0;     ///< in the current one
   bool any_readable_ = false;      ///< in the current one
+  AddressRange stretch_;           ///< of touched pages
   std::uint64_t end_ = 0;          ///< of the file
   bool complete_ = false;
 };

@@ -90,4 +90,9 @@ target::Result<target::Process*> Client::process() const {
   return tl::unexpected(chosen.error());
 }
 
+target::Tid Client::thread_of_interest(const target::Process& process) const {
+  const auto* stopped = last_stop ? inferiors.find(last_stop->thread) : nullptr;
+  return stopped != nullptr && &stopped->process() == &process ? stopped->id().tid : process.witness();
+}
+
 }  // namespace server

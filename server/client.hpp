@@ -14,6 +14,7 @@
 #include "server/logging.hpp"
 #include "server/peer.hpp"
 #include "server/stop_queue.hpp"
+#include "target/core/output_file.hpp"
 #include "target/inferiors.hpp"
 #include "target/process_info.hpp"
 #include "target/types/ids.hpp"
@@ -102,6 +103,9 @@ class Client : public Peer {
   };
   std::optional<MemoryMap> memory_map;
 
+  /// What qSaveCore has written last; the client copies it, and does not remove it where it sees the same files.
+  std::optional<target::core::TemporaryFile> saved_core;
+
   HostFiles files;
 
   /// The thread that Hg has chosen, or where it left that open, the one that stopped last.
@@ -116,6 +120,8 @@ class Client : public Peer {
   void speaks_lldb();
   /// A process has stopped, or was stopped already, for the client to look at.
   const target::StopEvent& chose(target::Process& process);
+  /// The one of a process's threads that a person would look at: it stopped last. Clients choose others by the way.
+  target::Tid thread_of_interest(const target::Process& process) const;
   /// Every thread that the client may know of: without leaders that have exited before their threads, and
   /// without children whose birth it has not been told of.
   std::vector<target::Thread*> threads() const;

@@ -19,7 +19,8 @@ const Routes& all_routes() {
                              handlers::processes(),   handlers::launch(),      handlers::transfer(),    handlers::host_files(),
                              handlers::syscalls(),    handlers::monitor(),
                              handlers::lldb_host(),   handlers::lldb_memory(), handlers::lldb_negotiation(),
-                             handlers::lldb_registers(), handlers::lldb_threads()};
+                             handlers::lldb_registers(), handlers::lldb_threads(),
+                             handlers::core(),        handlers::modules()};
   return routes;
 }
 

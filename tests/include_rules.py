@@ -12,7 +12,8 @@ RUNGS = [
     ["register_file", "thread", "address_space"],
     ["trampolines", "recording", "allocations"],
     ["process"],
-    ["run_control", "observers", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "os_data", "process_info", "signal_words", "spawn"],
+    ["run_control", "observers", "core", "modules", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan",
+     "os_data", "process_info", "signal_words", "spawn"],
     ["thread_locals"],
     ["inferiors"],
 ]
@@ -24,8 +25,8 @@ EXCEPTIONS = {
 }
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
-          "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "os_data", "process_info",
-          "signal_words", "thread_locals", "spawn"]
+          "core", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "modules", "os_data",
+          "process_info", "signal_words", "spawn", "thread_locals"]
 FOR_HANDLERS = ["client", "host_files", "host_info", "platform", "route_table", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 

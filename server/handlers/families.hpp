@@ -26,6 +26,8 @@ std::span<const Route> lldb_memory();
 std::span<const Route> lldb_negotiation();
 std::span<const Route> lldb_registers();
 std::span<const Route> lldb_threads();
+std::span<const Route> core();
+std::span<const Route> modules();
 
 /// What vAttachWait is answered as soon as the program is there, or can't be attached to.
 std::optional<protocol::Reply> attach_to_awaited(Client& client);

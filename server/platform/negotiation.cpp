@@ -1,6 +1,6 @@
 #include <array>
 
-#include "protocol/documents/signal_list.hpp"
+#include "protocol/documents/signals_info.hpp"
 #include "server/host_info.hpp"
 #include "server/platform/client.hpp"
 
@@ -26,7 +26,11 @@ Reply error_strings(Client& client) {
 Reply echo(Client&, FieldReader fields) { return reply::Payload{"qEcho:" + std::string(fields.rest())}; }
 
 Reply host(Client&) { return reply::Payload{host_info_text()}; }
-Reply signals(Client&) { return reply::Payload{signal_list()}; }
+Reply signals(Client&) {
+  reply::Payload payload;
+  append_escaped(payload.text, documents::signals_info());
+  return payload;
+}
 
 // There is no process here, and lldb asks after one.
 Reply no_process(Client&) { return failed({EPERM, "a platform has no process: launch or attach to one"}); }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <string_view>
@@ -57,28 +58,6 @@ std::string_view take_word(std::string_view& line) {
   const auto word = line.substr(0, space);
   line.remove_prefix(space == std::string_view::npos ? line.size() : space + 1);
   return word;
-}
-
-// 55d0-55d2 r-xp 00001000 08:01 1234   /usr/bin/cat
-Mapping parse_mapping(std::string_view line) {
-  Mapping mapping;
-  const auto range = take_word(line);
-  const auto dash = range.find('-');
-  mapping.range.begin.value = number<std::uint64_t>(range.substr(0, dash), 16);
-  mapping.range.end.value = number<std::uint64_t>(range.substr(dash + 1), 16);
-  const auto permissions = take_word(line);
-  if (permissions.size() == 4) {
-    mapping.readable = permissions[0] == 'r';
-    mapping.writable = permissions[1] == 'w';
-    mapping.executable = permissions[2] == 'x';
-    mapping.shared = permissions[3] == 's';
-  }
-  mapping.offset = number<std::uint64_t>(take_word(line), 16);
-  take_word(line);
-  take_word(line);
-  const auto path = line.find_first_not_of(' ');
-  if (path != std::string_view::npos) mapping.path = line.substr(path);
-  return mapping;
 }
 
 // The parts that tell the kind of a program are at the same place in both classes.
@@ -168,6 +147,40 @@ ThreadSummary thread_summary(ThreadId id) {
   return summary;
 }
 
+std::optional<TaskDetails> task_details(ThreadId id) {
+  const auto stat = read_proc_file(task(id, "stat"));
+  const auto status = read_proc_file(task(id, "status"));
+  if (!stat || !status) return std::nullopt;
+  const auto fields = stat_fields_after_name(*stat);
+  constexpr std::size_t nice = 19 - 3;  // proc_pid_stat(5) counts from 1, and the state is field 3
+  if (fields.size() <= nice) return std::nullopt;
+  const auto field = [&](std::size_t number_in_manual) { return fields[number_in_manual - 3]; };
+  TaskDetails details;
+  details.name = line_after(*status, "Name:");
+  details.state = field(3).front();
+  details.parent = number<int>(field(4));
+  details.group = number<int>(field(5));
+  details.session = number<int>(field(6));
+  details.flags = number<std::uint64_t>(field(9));
+  details.user_time = number<std::uint64_t>(field(14));
+  details.system_time = number<std::uint64_t>(field(15));
+  details.children_user_time = number<std::uint64_t>(field(16));
+  details.children_system_time = number<std::uint64_t>(field(17));
+  details.nice = number<int>(field(19));
+  details.user = number<std::uint32_t>(line_after(*status, "\nUid:"));
+  details.user_group = number<std::uint32_t>(line_after(*status, "\nGid:"));
+  details.pending = number<std::uint64_t>(line_after(*status, "\nSigPnd:"), 16);
+  details.blocked = number<std::uint64_t>(line_after(*status, "\nSigBlk:"), 16);
+  return details;
+}
+
+std::string command_line(Pid pid) {
+  auto text = read_proc_file(proc(pid, "cmdline")).value_or(std::string());
+  while (!text.empty() && text.back() == '\0') text.pop_back();
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  return text;
+}
+
 Result<std::string> executable_of(Pid pid) {
   std::string path(4096, '\0');
   const auto length = readlink(proc(pid, "exe").c_str(), path.data(), path.size());
@@ -193,6 +206,28 @@ std::optional<bool> is_32_bit(Pid pid) {
       if (!header) header = elf_header(task({pid, tid}, "exe"));
   if (!header) return std::nullopt;
   return header->e_ident[EI_CLASS] == ELFCLASS32 && header->e_machine == EM_386;
+}
+
+// 55d0-55d2 r-xp 00001000 08:01 1234   /usr/bin/cat
+Mapping parse_mapping(std::string_view line) {
+  Mapping mapping;
+  const auto range = take_word(line);
+  const auto dash = range.find('-');
+  mapping.range.begin.value = number<std::uint64_t>(range.substr(0, dash), 16);
+  mapping.range.end.value = number<std::uint64_t>(range.substr(dash + 1), 16);
+  const auto permissions = take_word(line);
+  if (permissions.size() == 4) {
+    mapping.readable = permissions[0] == 'r';
+    mapping.writable = permissions[1] == 'w';
+    mapping.executable = permissions[2] == 'x';
+    mapping.shared = permissions[3] == 's';
+  }
+  mapping.offset = number<std::uint64_t>(take_word(line), 16);
+  take_word(line);
+  take_word(line);
+  const auto path = line.find_first_not_of(' ');
+  if (path != std::string_view::npos) mapping.path = line.substr(path);
+  return mapping;
 }
 
 Result<std::vector<Mapping>> mappings_of(Pid pid) {

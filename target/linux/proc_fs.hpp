@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "target/types/address.hpp"
@@ -42,6 +43,22 @@ struct ThreadSummary {
 /// Empty if the thread is gone.
 ThreadSummary thread_summary(ThreadId id);
 
+/// What a core file tells of a thread. Times are in clock ticks, sets of signals have bit n - 1 for signal n.
+struct TaskDetails {
+  std::string name;
+  char state = '?';  ///< as in TaskStatus
+  int parent = 0, group = 0, session = 0;
+  std::uint64_t flags = 0;
+  int nice = 0;
+  std::uint64_t user_time = 0, system_time = 0, children_user_time = 0, children_system_time = 0;
+  std::uint32_t user = 0, user_group = 0;  ///< real ones
+  std::uint64_t pending = 0, blocked = 0;
+};
+/// Nothing if the thread is gone.
+std::optional<TaskDetails> task_details(ThreadId id);
+/// The arguments with a space between any two; empty if they cannot be read.
+std::string command_line(Pid pid);
+
 /// Target of /proc/PID/exe without the kernel's " (deleted)".
 Result<std::string> executable_of(Pid pid);
 Result<std::string> read_auxv(Pid pid);
@@ -62,6 +79,8 @@ struct Mapping {
   std::string path;
 };
 Result<std::vector<Mapping>> mappings_of(Pid pid);
+/// One line of /proc/PID/maps.
+Mapping parse_mapping(std::string_view line);
 
 /// A whole file of /proc, whose size stat does not know.
 Result<std::string> read_proc_file(const std::string& path);

@@ -113,13 +113,15 @@ Result<bool> code_is_32_bit(Tid tid) {
   return registers.cs == user_32_bit_code;
 }
 
-Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
+Result<std::size_t> get_register_set(Tid tid, unsigned type, std::span<std::byte> into) {
   iovec vector{into.data(), into.size()};
-  if (auto done = request(PTRACE_GETREGSET, tid, NT_X86_XSTATE, data(&vector),
-                          "read the extended registers of");
-      !done)
+  if (auto done = request(PTRACE_GETREGSET, tid, type, data(&vector), "read the extended registers of"); !done)
     return tl::unexpected(done.error());
   return vector.iov_len;
+}
+
+Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
+  return get_register_set(tid, NT_X86_XSTATE, into);
 }
 
 Result<void> set_extended_state(Tid tid, std::span<const std::byte> from) {

@@ -60,6 +60,10 @@ Result<bool> code_is_32_bit(Tid tid);
 Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into);
 Result<void> set_extended_state(Tid tid, std::span<const std::byte> from);
 
+/// One of the kernel's register sets, NT_* of <elf.h>, in the form that fits the code the thread stands in. Returns how
+/// many bytes it has; EINVAL if there is no such set.
+Result<std::size_t> get_register_set(Tid tid, unsigned type, std::span<std::byte> into);
+
 /// Debug registers DR0-DR3, DR6 and DR7, as the kernel virtualises them for one thread.
 Result<std::uint64_t> get_debug_register(Tid tid, int number);
 Result<void> set_debug_register(Tid tid, int number, std::uint64_t value);

@@ -1,25 +1,12 @@
 #include "target/thread_locals/elf_image.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include "target/types/elf_class.hpp"
+
 namespace target::thread_locals {
 namespace {
-
-struct Elf64 {
-  using Header = Elf64_Ehdr;
-  using ProgramHeader = Elf64_Phdr;
-  using Dynamic = Elf64_Dyn;
-  using Symbol = Elf64_Sym;
-};
-struct Elf32 {
-  using Header = Elf32_Ehdr;
-  using ProgramHeader = Elf32_Phdr;
-  using Dynamic = Elf32_Dyn;
-  using Symbol = Elf32_Sym;
-};
 
 // Bounds for tables that the program has corrupted.
 constexpr std::size_t most_headers = 1000;

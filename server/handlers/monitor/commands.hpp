@@ -25,4 +25,7 @@ protocol::Reply list_threads(Client& client, Argument argument);
 protocol::Reply disassemble(Client& client, Argument argument);
 protocol::Reply show_statistics(Client& client, Argument argument);
 
+// What there is to do.
+protocol::Reply dump(Client& client, Argument argument);
+
 }  // namespace server::handlers::commands

@@ -32,6 +32,8 @@ constexpr std::array known_commands{
             "Every thread: id, name, core, state, where it stands"},
     Command{"disassemble", commands::disassemble, "<address|$pc> [count]",
             "Instructions of the process, without breakpoint traps"},
+    Command{"dump", commands::dump, "<file>",
+            "A core file of the process, written by the server on its machine"},
     Command{"stats", commands::show_statistics, "", "What has gone over this connection"},
     Command{"set debug", commands::set_debug, "[all|threads|remote|event-loop] <0|1>",
             "Log more of what the server does"},

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 /// The XSAVE area. Its place and form are the processor's: they are the same for a 32-bit thread.
 namespace target::arch::amd64 {
@@ -34,5 +36,10 @@ std::uint32_t component_offset(Component component);
 
 /// Size of the XSAVE area in standard format with all components that the kernel enabled.
 std::size_t extended_state_bytes();
+
+/// Processors lay the components out differently, and core files do not say how. Readers of cores expect what the first
+/// processors with AVX-512 had, so this gives an XSAVE area of standard format that form, without what is not
+/// in it; the same bytes if they have it already.
+std::vector<std::byte> in_common_layout(std::span<const std::byte> area);
 
 }  // namespace target::arch::amd64

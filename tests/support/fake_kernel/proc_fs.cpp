@@ -53,6 +53,17 @@ ThreadSummary thread_summary(ThreadId id) {
   return {"fake", id.tid.value % 2};
 }
 
+std::optional<TaskDetails> task_details(ThreadId id) {
+  const auto* task = kernel().task(id.tid);
+  if (task == nullptr) return std::nullopt;
+  TaskDetails details;
+  details.name = "fake";
+  details.state = letter(*task);
+  return details;
+}
+
+std::string command_line(Pid) { return "fake"; }
+
 Result<std::string> executable_of(Pid pid) {
   const auto* process = kernel().process(pid);
   if (process == nullptr) return system_failure("find the program", ENOENT);

@@ -92,6 +92,11 @@ Result<void> set_general_registers(Tid tid, std::span<const std::byte> from) {
 // Asked only where the program's file cannot be read, which here it always can.
 Result<bool> code_is_32_bit(Tid) { return false; }
 
+Result<std::size_t> get_register_set(Tid tid, unsigned, std::span<std::byte>) {
+  if (kernel().stopped_task(tid) == nullptr) return gone(tid);
+  return failure(EINVAL, "no such register set");
+}
+
 Result<std::size_t> get_extended_state(Tid tid, std::span<std::byte> into) {
   const auto* task = kernel().stopped_task(tid);
   if (task == nullptr) return gone(tid);

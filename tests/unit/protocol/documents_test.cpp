@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "protocol/documents/library_list.hpp"
+#include "protocol/documents/modules.hpp"
 #include "protocol/documents/osdata.hpp"
+#include "protocol/documents/signals_info.hpp"
 #include "protocol/documents/target_xml.hpp"
 #include "protocol/documents/thread_list.hpp"
 #include "protocol/documents/xml.hpp"
@@ -158,6 +160,27 @@ TEST(TargetXml, names_no_type_before_it_is_defined) {
     if (const auto type = attribute(tag, "type"); !type.empty()) EXPECT_TRUE(known.contains(type)) << tag;
     if (const auto id = attribute(tag, "id"); !id.empty()) EXPECT_TRUE(known.insert(id).second) << tag;
   }
+}
+
+TEST(Modules, are_told_of_in_two_ways) {
+  const Module module{"/c", "i386", "\x01\xab", 0x1234};
+  EXPECT_EQ(module_info(module),
+            "uuid:30314142;triple:693338362d2d6c696e7578;file_path:2f63;file_offset:0000000000000000;"
+            "file_size:0000000000001234;");
+  const Module without{"/d", "x86_64", "", 1};
+  EXPECT_THAT(module_info(without), testing::StartsWith("triple:"));
+  EXPECT_EQ(module_list({module, without}),
+            R"([{"file_offset":0,"file_path":"/c","file_size":4660,"triple":"i386--linux","uuid":"01AB"}])");
+  EXPECT_EQ(module_list({}), "[]");
+  EXPECT_THAT(module_list({{"/\xff", "i386", "a", 1}}), testing::HasSubstr("uuid"));
+}
+
+TEST(SignalsInfo, has_every_signal) {
+  const auto text = signals_info();
+  EXPECT_THAT(text, testing::HasSubstr(R"("name":"SIGINT","notify":true,"signo":2,"stop":true,"suppress":true})"));
+  EXPECT_THAT(text, testing::HasSubstr(R"("name":"SIGALRM","notify":false,"signo":14,"stop":false,"suppress":false})"));
+  for (const auto* name : {"SIGHUP", "SIG32", "SIGRTMIN", "SIGRTMIN+15", "SIGRTMAX-14", "SIGRTMAX"})
+    EXPECT_THAT(text, testing::HasSubstr("\"" + std::string(name) + "\""));
 }
 
 }  // namespace

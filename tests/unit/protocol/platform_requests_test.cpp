@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "protocol/documents/signal_list.hpp"
 #include "protocol/requests/platform.hpp"
 
 namespace protocol::requests {
@@ -52,15 +51,6 @@ TEST(PlatformRequests, follow_their_grammar) {
   EXPECT_EQ(parse<LaunchServer>("host:vm;port:12;")->port, 12);
   EXPECT_EQ(parse<LaunchServer>("host:vm")->port, 0);
   EXPECT_FALSE(parse<LaunchServer>("port:70000;"));
-}
-
-TEST(SignalList, has_every_signal) {
-  const auto text = signal_list();
-  EXPECT_THAT(text, HasSubstr(R"({"signo":2,"name":"SIGINT","suppress":true,"stop":true,"notify":true})"));
-  EXPECT_THAT(text, HasSubstr(R"({"signo":17,"name":"SIGCHLD","suppress":false,"stop":false,"notify":true})"));
-  EXPECT_THAT(text, HasSubstr(R"({"signo":31,"name":"SIGSYS",)"));
-  EXPECT_THAT(text, HasSubstr(R"({"signo":50,"name":"SIGRTMAX-14",)"));
-  EXPECT_TRUE(text.ends_with(R"({"signo":64,"name":"SIGRTMAX","suppress":false,"stop":false,"notify":false}])"));
 }
 
 }  // namespace

@@ -6,9 +6,11 @@
 #include <csignal>
 
 #include "protocol/requests/breakpoints.hpp"
+#include "protocol/requests/core.hpp"
 #include "protocol/requests/host_files.hpp"
 #include "protocol/requests/launch.hpp"
 #include "protocol/requests/memory.hpp"
+#include "protocol/requests/modules.hpp"
 #include "protocol/requests/processes.hpp"
 #include "protocol/requests/registers.hpp"
 #include "protocol/requests/resume.hpp"
@@ -365,6 +367,29 @@ TEST(Requests, survive_being_cut_anywhere) {
       const auto request = parse<VCont>(vcont.substr(start, end - start), gdb);
       EXPECT_TRUE(!request || !request->plan.entries.empty());
     }
+}
+
+TEST(Cores, may_be_given_a_place) {
+  EXPECT_EQ(parse<SaveCore>("")->path_hint, "");
+  EXPECT_EQ(parse<SaveCore>(";path-hint:2f63")->path_hint, "/c");
+  EXPECT_FALSE(parse<SaveCore>(";path-hint:2"));
+  EXPECT_FALSE(parse<SaveCore>(";colour:2f"));
+  EXPECT_FALSE(parse<SaveCore>("d"));
+}
+
+TEST(Modules, are_named_one_by_one_or_in_a_list) {
+  const auto one = parse<NamesModule>("2f63;783836");
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->path, "/c");
+  EXPECT_EQ(one->triple, "x86");
+  EXPECT_FALSE(parse<NamesModule>("2f63"));
+  EXPECT_FALSE(parse<NamesModule>("2f63;7"));
+  const auto list = parse<NamesModules>(R"([{"file":"/c","triple":"x86"}],{"file":"/d"}],{"file":1}],{}]])");
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->modules.size(), 2u);
+  EXPECT_EQ(list->modules[0].triple, "x86");
+  EXPECT_EQ(list->modules[1].path, "/d");
+  for (const auto* wrong : {"", "{}]", "[1]", "[", "x", "[{}"}) EXPECT_FALSE(parse<NamesModules>(wrong)) << wrong;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "protocol/escaping.hpp"
 #include "tests/unit/server/conversation.hpp"
@@ -379,6 +380,40 @@ TEST_F(Handlers, notify_of_stops_one_at_a_time_in_non_stop_mode) {
   EXPECT_THAT(notified[0], AllOf(StartsWith("%Stop:T05"), HasSubstr("swbreak")));
   EXPECT_THAT(ask("vStopped"), StartsWith("T05"));
   EXPECT_EQ(ask("vStopped"), "OK");
+}
+
+TEST_F(Handlers, CoresAreSavedOfWhatStands) {
+  attach(counts, {0, 1});
+  be_gdb();
+  const auto reply = ask("qSaveCore;path-hint:" + hex("/nowhere/core"));
+  ASSERT_THAT(reply, StartsWith("core-path:"));
+  const auto path = *protocol::decode_hex(reply.substr(10));
+  EXPECT_EQ(access(path.c_str(), R_OK), 0) << path;
+  EXPECT_THAT(ask("qSaveCore;path-hint:7"), StartsWith("E"));
+  session.reset();
+  EXPECT_NE(access(path.c_str(), F_OK), 0) << path;
+}
+
+TEST_F(Handlers, NoCoreOfNothing) {
+  be_gdb();
+  EXPECT_THAT(ask("qSaveCore"), StartsWith("E"));
+  EXPECT_THAT(ask("qFileLoadAddress:" + hex("/file")), StartsWith("E"));
+}
+
+TEST_F(Handlers, ModulesNeedNoProcess) {
+  be_gdb();
+  EXPECT_THAT(ask("qModuleInfo:" + hex("/file") + ";" + hex("x86_64-pc-linux-gnu")), StartsWith("E"));
+  EXPECT_EQ(ask(R"(jModulesInfo:[{"file":"/file","triple":"x86_64"}]])"), "[]");
+  EXPECT_THAT(*protocol::unescape(ask("jSignalsInfo")), AllOf(StartsWith(R"([{"description":"hangup")"), testing::EndsWith("}]")));
+}
+
+TEST_F(Handlers, LoadAddresses) {
+  const auto& process = attach(counts);
+  be_gdb();
+  const auto program = process.executable();
+  ASSERT_TRUE(program);
+  EXPECT_EQ(ask("qFileLoadAddress:" + hex(*program)), "401000");
+  EXPECT_THAT(ask("qFileLoadAddress:" + hex("/nowhere")), StartsWith("E"));
 }
 
 }  // namespace

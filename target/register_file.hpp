@@ -38,7 +38,7 @@ class RegisterFile {
   /// The number of the system call that the thread is in (orig_rax), or -1.
   Result<int> system_call();
 
-  /// Has a system call that our stop, and no handler, has just ended with EINTR made again by the next flush().
+  /// Has a system call that a stop has just ended with EINTR made again by the next flush(), unless a handler runs.
   Result<void> make_ended_call_again();
 
   /// Writes a moved pc back to the kernel and forgets the rest. To be called before the thread runs.

@@ -42,7 +42,7 @@ class RegisterFile {
   /// from it. Done by the next flush().
   Result<void> forget_system_call();
 
-  /// Has a system call that our stop, and no handler, has just ended with EINTR made again by the next flush().
+  /// Has a system call that a stop has just ended with EINTR made again by the next flush(), unless a handler runs.
   Result<void> make_ended_call_again();
 
   /// Writes a moved pc back to the kernel and forgets the rest. To be called before the thread runs.

@@ -80,9 +80,22 @@ Result<void> set_going(Tid tid, ResumeHow how, Signal deliver) {
   return linux::resume(tid, deliver);
 }
 
+bool stops_by_default(Signal signal) {
+  const int number = signal.number;
+  return number == SIGSTOP || number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
+}
+
 }  // namespace
 
+// Of a thread that is not traced, a signal that the program ignores ends no system call: it is dropped when it is
+// sent. A traced one is stopped for it first, and so is one whose signal we drop. A stop by job control is seen by
+// the program without us too.
+void Thread::keep_in_system_call(Signal with) {
+  if (in_signal_stop && !stops_by_default(with)) (void)registers_.make_ended_call_again();
+}
+
 Result<void> Thread::resume(ResumeHow how, const DebugSlots& slots) {
+  keep_in_system_call(deliver);
   if (auto ready = prepare_to_run(slots); !ready) return ready;
   auto gone = set_going(id_.tid, how, deliver);
   if (!gone) return gone;
@@ -120,6 +133,7 @@ void Thread::interrupt() {
 }
 
 Result<void> Thread::detach(Signal with) {
+  if (stopped()) keep_in_system_call(with);
   if (auto ready = prepare_to_run(DebugSlots{}); !ready) return ready;
   return linux::detach(id_.tid, with);
 }

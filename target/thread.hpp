@@ -134,6 +134,7 @@ class Thread {
 
  private:
   bool comes_again(Signal signal) const;
+  void keep_in_system_call(Signal with);
   Result<void> prepare_to_run(const arch::amd64::DebugSlots& slots);
 
   ThreadId id_;

@@ -261,10 +261,12 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
 void take_terminal_back() {
   const pid_t foreground = tcgetpgrp(STDIN_FILENO);
   if (foreground <= 0 || foreground == getpgrp()) return;
+  // The leader of the group may have ended, and its children live on.
+  const bool leads_session = getsid(0) == getpid();
   siginfo_t info{};
   const bool ours = waitid(P_PID, static_cast<id_t>(foreground), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
   const bool nobodys = kill(-foreground, 0) != 0 && errno == ESRCH;
-  if (ours || nobodys) tcsetpgrp(STDIN_FILENO, getpgrp());
+  if (leads_session || ours || nobodys) tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
 }  // namespace target::linux

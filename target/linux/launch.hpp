@@ -49,8 +49,9 @@ struct Launched {
 /// PTRACE_EVENT_EXEC stop. It dies with this server.
 Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events);
 
-/// Gives the terminal's foreground back to our own process group if a program that we started has it. Otherwise
-/// that program gets SIGHUP when a server ends that leads its session, though it had been let go.
+/// Gives the terminal's foreground back to our own process group if a program that we started has it, or if we lead
+/// the session. Otherwise whoever has it gets SIGHUP when such a server ends: programs that had been let go, and
+/// children that outlive them.
 void take_terminal_back();
 
 }  // namespace target::linux

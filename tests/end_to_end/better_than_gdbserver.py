@@ -157,6 +157,13 @@ class BetterThanGdbserver(DebugTest):
             self.assertEqual(blocks.global_value("interruptions_seen"), 0, "system calls failed with EINTR")
         self.hold_against_both(check)
 
+    def test_blocked_calls_survive_signals_that_are_ignored(self):
+        def check():
+            client = self.session(self.launch("ignores_signals"))
+            self.assertEqual(client.ask("QPassSignals:10;13;14;1c;1e"), "OK")  # SIGURG CONT CHLD WINCH USR1
+            self.assertRegex(client.ask("vCont;c", SOON), "^W0+(;|$)")
+        self.hold_against_both(check)
+
 
 if __name__ == "__main__":
     main()

@@ -70,6 +70,19 @@ class Signals(DebugTest):
         self.assertIn("received signal SIG35", gdb.of("continue"))
         self.assertIn("exited with code 01", gdb.text)
 
+    def test_ignored_signals_end_no_system_call(self):
+        passed = self.gdb_on("ignores_signals", "handle SIGCONT SIGUSR1 nostop noprint pass", "continue")
+        self.assertIn("exited normally", passed.text)
+        told = self.gdb_on("ignores_signals", "handle SIGUSR1 nostop noprint pass", "handle SIGWINCH stop",
+                           *["continue"] * 13, arguments=(28,))
+        self.assertEqual(told.text.count("received signal"), 12)
+        self.assertIn("exited normally", told.text)
+
+    def test_signals_that_are_held_back_end_no_system_call(self):
+        gdb = self.gdb_on("ignores_signals", "handle SIGCONT SIGUSR1 nostop noprint pass",
+                          "handle SIGUSR2 SIGTSTP nostop noprint nopass", "continue", arguments=(12, 20))
+        self.assertIn("exited normally", gdb.text)
+
 
 if __name__ == "__main__":
     main()

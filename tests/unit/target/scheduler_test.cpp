@@ -1480,5 +1480,52 @@ TEST_F(SchedulerTest, a_system_call_that_our_stop_ended_is_made_again) {
   EXPECT_EQ(after_being_attached_to(static_cast<std::uint64_t>(-1), interrupted), interrupted);
 }
 
+// The kernel wakes a traced thread for signals that the program ignores. A stop by job control ends the call without
+// us too.
+TEST_F(SchedulerTest, a_system_call_that_a_signal_without_effect_ended_is_made_again) {
+  constexpr auto interrupted = static_cast<std::uint64_t>(-EINTR), again = static_cast<std::uint64_t>(-514);
+  for (const int number : {SIGCHLD, SIGWINCH, SIGTSTP}) inferiors->wishes().pass.add(Signal{number});
+  const auto after = [&](Signal signal, bool discarded) {
+    auto& process = attach({+Op::Pause});
+    const auto id = nth(process, 0);
+    EXPECT_TRUE(inferiors->resume(everything()));
+    kernel.run();
+    auto& registers = kernel.task(id.tid)->registers;
+    registers.cs = 0x33;
+    registers.orig_rax = SYS_epoll_wait;
+    registers.rax = interrupted;
+    kernel.send(id.tid, signal);
+    if (discarded) {
+      as<SignalStop>(next_stop());
+      EXPECT_TRUE(inferiors->resume(everything()));
+    }
+    EXPECT_FALSE(look());
+    const auto result = registers.rax;
+    kernel.kill(process.pid());
+    as<ProcessKilled>(next_stop());
+    return result;
+  };
+  EXPECT_EQ(after(Signal{SIGCHLD}, false), again);
+  EXPECT_EQ(after(Signal{SIGWINCH}, false), again);
+  EXPECT_EQ(after(usr1, true), again);
+  EXPECT_EQ(after(Signal{SIGSTOP}, true), again);
+  EXPECT_EQ(after(Signal{SIGTSTP}, false), interrupted);
+}
+
+TEST_F(SchedulerTest, a_system_call_that_a_signal_ended_is_made_again_by_a_program_that_is_let_go) {
+  auto& process = attach({+Op::Pause});
+  const auto id = nth(process, 0);
+  ASSERT_TRUE(inferiors->resume(everything()));
+  kernel.run();
+  auto& registers = kernel.task(id.tid)->registers;
+  registers.cs = 0x33;
+  registers.orig_rax = SYS_epoll_wait;
+  registers.rax = static_cast<std::uint64_t>(-EINTR);
+  kernel.send(id.tid, Signal{SIGCHLD});
+  as<SignalStop>(next_stop());
+  ASSERT_TRUE(inferiors->detach(process.pid()));
+  EXPECT_EQ(registers.rax, static_cast<std::uint64_t>(-514));
+}
+
 }  // namespace
 }  // namespace target

@@ -26,11 +26,8 @@ Reply error_strings(Client& client) {
 Reply echo(Client&, FieldReader fields) { return reply::Payload{"qEcho:" + std::string(fields.rest())}; }
 
 Reply host(Client&) { return reply::Payload{host_info_text()}; }
-Reply signals(Client&) {
-  reply::Payload payload;
-  append_escaped(payload.text, documents::signals_info());
-  return payload;
-}
+// Without escapes, as lldb-server's: lldb 19 reads this one as it comes.
+Reply signals(Client&) { return reply::Payload{documents::signals_info()}; }
 
 // There is no process here, and lldb asks after one.
 Reply no_process(Client&) { return failed({EPERM, "a platform has no process: launch or attach to one"}); }

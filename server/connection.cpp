@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <asio/buffer.hpp>
 #include <asio/post.hpp>
 #include <cerrno>
 
@@ -52,35 +51,48 @@ bool Connection::poll() {
 
 void Connection::send(std::string_view bytes) {
   if (ended_) return;
-  if (waiting_.empty()) {
-    while (!bytes.empty()) {
-      const auto sent = ::write(out_.native_handle(), bytes.data(), bytes.size());
-      if (sent < 0 && errno == EINTR) continue;
-      if (sent < 0) break;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
+  if (waiting_.empty()) bytes.remove_prefix(write(bytes));
   if (bytes.empty()) return;
   waiting_ += bytes;
-  write_waiting();
+  write_when_there_is_room();
 }
 
-// An error here is seen by the reading side too, which ends the connection.
-void Connection::write_waiting() {
+// What is not taken waits: an error here is seen by the reading side too, which ends the connection.
+std::size_t Connection::write(std::string_view bytes) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const auto sent = ::write(out_.native_handle(), bytes.data() + written, bytes.size() - written);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) break;
+    written += static_cast<std::size_t>(sent);
+  }
+  return written;
+}
+
+// The loop is told to wait and not to write: what waits may move in memory as more is added.
+void Connection::write_when_there_is_room() {
   if (writing_) return;
   writing_ = true;
-  out_.async_write_some(asio::buffer(waiting_), [weak = weak_from_this()](const asio::error_code& error, std::size_t size) {
-    if (const auto self = weak.lock()) self->have_written(error, size);
-  });
+  out_.async_wait(asio::posix::stream_descriptor::wait_write,
+                  [weak = weak_from_this()](const asio::error_code& error) {
+                    if (const auto self = weak.lock(); self && !error) self->write_waiting();
+                  });
 }
 
-void Connection::have_written(const asio::error_code& error, std::size_t size) {
-  if (error == asio::error::operation_aborted) return;
+void Connection::write_waiting() {
   writing_ = false;
-  if (error) return end(error.message());
-  waiting_.erase(0, size);
-  if (!waiting_.empty()) return write_waiting();
-  if (drained_) drained_();
+  if (ended_) return;
+  errno = 0;
+  const auto written = write(waiting_);
+  const int why = errno;
+  waiting_.erase(0, written);
+  if (waiting_.empty()) {
+    if (drained_) drained_();
+  } else if (written == 0 && why != EAGAIN) {
+    end(target::describe_errno(why));
+  } else {
+    write_when_there_is_room();
+  }
 }
 
 bool Connection::peer_has_gone() {

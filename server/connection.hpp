@@ -42,8 +42,9 @@ class Connection : public Output, public std::enable_shared_from_this<Connection
 
   void read();
   void read_ready();
+  std::size_t write(std::string_view bytes);
+  void write_when_there_is_room();
   void write_waiting();
-  void have_written(const asio::error_code& error, std::size_t size);
   void end(const std::string& why);
 
   asio::posix::stream_descriptor in_;

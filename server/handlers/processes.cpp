@@ -47,6 +47,7 @@ Reply attach_to_one_of(Client& client, const std::vector<target::Pid>& pids, con
 Reply await(Client& client, const HexText& request) {
   const auto running = target::processes_named(file_name(request));
   client.awaited = Client::Awaited{file_name(request), {running.begin(), running.end()}};
+  client.console.say("Waiting for a new process of " + file_name(request));
   return reply::Later{};
 }
 

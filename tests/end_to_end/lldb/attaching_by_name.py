@@ -21,7 +21,7 @@ class AttachingByName(DebugTest):
         # A name that no other process of this machine has.
         self.path = pathlib.Path(self.scratch_directory()) / f"counts_for_{id(self):x}"
         shutil.copy(inferior_path("counts_forever"), self.path)
-        self.server = Server.multi(["--log-packets", "--log-level", "debug"])
+        self.server = Server.multi()
 
     def lldb(self, *commands):
         line = ["lldb-19", "--no-lldbinit", "--no-use-colors", "--batch"]
@@ -50,7 +50,7 @@ class AttachingByName(DebugTest):
     def test_a_program_that_is_yet_to_be_started(self):
         running = Inferior(self.path)
         lldb = self.lldb(f"process attach --waitfor --name {self.path.name}", "process detach")
-        self.server.wait_for("vAttachWait")
+        self.server.wait_for("Waiting for a new process")
         inferior = Inferior(self.path)
         self.assertIn(f"Process {inferior.pid} detached", self.finish(lldb))
         self.assert_runs_untouched(inferior, "counter")

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """lldb starts programs: their arguments and surroundings, what they read and write, and their end."""
 
+import collections
 import os
 import pathlib
 import re
@@ -67,6 +68,30 @@ class Launching(DebugTest):
         self.assertEqual(lines, [f"{number:09}" for number in range(count)])
         self.assert_in_order(text, "last words", "exited with status = 0")
 
+    def test_a_client_that_reads_late(self):
+        """The program waits for it, the server keeps little, and nothing is lost."""
+        count = 50_000
+        server = Server("gdbserver", "localhost:0", "--", inferior_path("converses"), "lines", count)
+        client = server.connect()
+        client.stop_acks()
+        client.send("c")
+        pid = self.started_by(server)
+        seen = collections.deque(maxlen=50)
+
+        def writes_no_more():
+            seen.append(self.written_by(pid))
+            return len(seen) == seen.maxlen and seen[0] == seen[-1] > 0
+
+        processes.wait_until(writes_no_more, "a program that waits")
+        self.assertLess(int(processes.status_field(server.pid, "VmRSS").split()[0]), 32 * 1024)
+        written = ""
+        while (reply := client.receive()).startswith("O"):
+            written += bytes.fromhex(reply[1:]).decode()
+        self.assertEqual(reply, "W00")
+        *lines, last = written.split("\r\n")
+        self.assertEqual([line[:9] for line in lines], [f"{number:09}" for number in range(count)])
+        self.assertEqual(last, "last words")
+
     def test_output_comes_before_the_stop(self):
         server = Server("gdbserver", "localhost:0", "--", inferior_path("floods_output"))
         text = lldb_driver.run([f"gdb-remote {server.port}", "breakpoint set --name flooded", "continue"],
@@ -103,6 +128,10 @@ class Launching(DebugTest):
         self.assertIn("exited with status = 9", text)
         self.assertTrue(processes.is_gone(self.started_by(server)))
         self.assertFalse(server.has_exited())
+
+    def written_by(self, pid):
+        with open(f"/proc/{pid}/io", encoding="ascii") as numbers:
+            return int(re.search(r"wchar: (\d+)", numbers.read())[1])
 
     def check_runs(self, pid):
         path = inferior_path("counts_forever")

@@ -290,6 +290,20 @@ TEST(Run, takes_a_program_and_arguments_in_hex) {
   expect_refused<requests::Run>({"2", "/bin/ls", "2f78;2", "2f78;-l", "2f78,2d6c"});
 }
 
+TEST(RunWords, takes_words_with_their_lengths_and_places) {
+  const auto request = parse<RunWords>("14,0,2f62696e2f6c73,4,1,2d6c,0,2,,8,3,2f746d70");
+  ASSERT_TRUE(request);
+  EXPECT_THAT(request->words, ElementsAre("/bin/ls", "-l", "", "/tmp"));
+  EXPECT_THAT(parse<RunWords>("4,0,2f78")->words, ElementsAre("/x"));
+  expect_refused<RunWords>({"", "4", "4,0", "4,0,", "0,0,", "4,1,2f78", "3,0,2f7", "6,0,2f78", "4,0,2f7878", "4,0,2f78,",
+                            "4,0,2f78,2,2,78", "4,0,zzzz", "-4,0,2f78", "99999999999999999999,0,2f78"});
+}
+
+TEST(PlainText, is_what_it_is) {
+  EXPECT_EQ(parse<PlainText>("A=b c;,d")->text, "A=b c;,d");
+  EXPECT_EQ(parse<PlainText>("")->text, "");
+}
+
 TEST(NamesProcess, takes_a_process_id_in_hex) {
   EXPECT_EQ(parse<NamesProcess>("4d2")->pid, Pid{1234});
   EXPECT_EQ(parse<NamesProcess>("7fffffff")->pid, Pid{0x7fffffff});

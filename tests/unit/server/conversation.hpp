@@ -35,6 +35,10 @@ class Conversation : public testing::Test, public target::StopListener, public O
   void hang_up() override { hung_up = true; }
   void say(const std::string& line) override { said.push_back(line); }
   void quit() override { quits = true; }
+  target::Result<void> type(target::Pid, std::string_view text) override {
+    typed += text;
+    return {};
+  }
 
   /// Everything that the server has sent since the last look.
   std::vector<std::string> heard() { return support::frames(std::exchange(sent, {})); }
@@ -77,6 +81,7 @@ class Conversation : public testing::Test, public target::StopListener, public O
   std::string sent;
   std::string prints;
   std::vector<std::string> said;
+  std::string typed;
   bool hung_up = false;
   bool quits = false;
 };

@@ -323,6 +323,61 @@ TEST_F(Handlers, run_attach_kill_and_detach) {
   EXPECT_THAT(ask("vAttach;7fffffff"), StartsWith("E"));
 }
 
+TEST_F(Handlers, launch_as_lldb_asks_and_remember_why_not) {
+  kernel.install(1, ends);
+  be_quiet();
+  EXPECT_THAT(ask("A4,0,2f78"), StartsWith("E"));
+  EXPECT_EQ(ask("qLaunchSuccess"), "ECannot exec /x: No such file or directory");
+  EXPECT_EQ(ask("A12,0,2f62696e2f31,0,1,"), "OK");
+  EXPECT_EQ(ask("qLaunchSuccess"), "OK");
+  EXPECT_EQ(session->client().launch.arguments, std::vector<std::string>{""});
+  EXPECT_EQ(ask("I6869"), "OK");
+  EXPECT_EQ(typed, "hi");
+  EXPECT_THAT(resume("c"), StartsWith("W07"));
+  EXPECT_THAT(ask("I6869"), StartsWith("E")) << "nobody is left to read it";
+}
+
+TEST_F(Handlers, tell_lldb_of_the_end_that_k_makes) {
+  const auto pid = attach(counts).pid();
+  be_quiet();
+  EXPECT_EQ(ask("QSetDetachOnError:1"), "OK");
+  EXPECT_EQ(ask("k"), "X09");
+  EXPECT_FALSE(kernel.alive(pid));
+  EXPECT_FALSE(quits) << "lldb ends the connection when it is done with it";
+  EXPECT_THAT(ask("k"), StartsWith("E"));
+}
+
+TEST_F(Handlers, attach_by_name_if_it_is_clear_who_is_meant) {
+  be_quiet();
+  EXPECT_THAT(ask("vAttachName;" + hex("started")), StartsWith("E"));
+  kernel.start(counts);
+  EXPECT_THAT(ask("vAttachOrWait;" + hex("/usr/bin/started")), StartsWith("T"));
+  EXPECT_EQ(ask("D"), "OK");
+  kernel.start(counts);
+  for (const auto* packet : {"vAttachName;", "vAttachOrWait;"})
+    EXPECT_THAT(ask(packet + hex("started")), StartsWith("E"));
+}
+
+TEST_F(Handlers, wait_for_a_new_process_of_a_name) {
+  kernel.start(counts);
+  be_quiet();
+  EXPECT_THAT(receive(framed("vAttachWait;" + hex("started"))), IsEmpty());
+  session->look_for_program();
+  EXPECT_THAT(heard(), IsEmpty());
+  EXPECT_EQ(ask("vMustReplyEmpty"), "") << "the server is not kept waiting";
+  kernel.start(counts);
+  session->look_for_program();
+  EXPECT_THAT(heard(), ElementsAre(StartsWith("T")));
+  EXPECT_FALSE(session->awaits_program());
+}
+
+TEST_F(Handlers, give_up_waiting_at_an_interrupt) {
+  be_quiet();
+  EXPECT_THAT(receive(framed("vAttachWait;" + hex("started"))), IsEmpty());
+  EXPECT_THAT(receive("\x03"), ElementsAre(StartsWith("E")));
+  EXPECT_FALSE(session->awaits_program());
+}
+
 TEST_F(Handlers, end_the_server_with_k_unless_it_is_extended) {
   const auto pid = attach(counts).pid();
   be_gdb();

@@ -116,6 +116,35 @@ TEST_F(SessionTest, interrupts_a_running_program) {
   EXPECT_THAT(receive("\x03"), IsEmpty());
 }
 
+TEST_F(SessionTest, shows_output_while_the_client_waits_for_a_stop) {
+  attach(counts);
+  be_gdb();
+  EXPECT_FALSE(session->takes_output());
+  EXPECT_THAT(receive(framed("vCont;c")), IsEmpty());
+  EXPECT_TRUE(session->takes_output());
+  session->show_output("hi");
+  EXPECT_THAT(heard(), ElementsAre("O6869"));
+  (void)receive("\x03");
+  inferiors->poll();
+  EXPECT_FALSE(session->takes_output());
+}
+
+TEST_F(SessionTest, notifies_of_output_one_piece_at_a_time) {
+  attach(counts);
+  be_gdb();
+  EXPECT_EQ(ask("QNonStop:1"), "OK");
+  session->show_output("hi");
+  EXPECT_THAT(sent, StartsWith("%Stdio:O6869#"));
+  sent.clear();
+  EXPECT_FALSE(session->takes_output()) << "the rest stays where it is until the client asks";
+  session->show_output("ho");  // that was there before a stop
+  EXPECT_THAT(heard(), IsEmpty());
+  EXPECT_EQ(ask("vStdio"), "O686f");
+  EXPECT_EQ(ask("vStdio"), "OK");
+  EXPECT_EQ(ask("vStdio"), "OK");
+  EXPECT_TRUE(session->takes_output());
+}
+
 TEST_F(SessionTest, refuses_what_needs_a_stopped_thread_while_it_runs) {
   attach(counts);
   be_gdb();

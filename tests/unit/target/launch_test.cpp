@@ -138,6 +138,54 @@ TEST(Launch, keeps_stdin_and_stdout_from_a_program_when_they_are_the_connection)
   close(ends[1]);
 }
 
+std::string content(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Everything that is there to be read.
+std::string output(const PseudoTerminal& terminal) {
+  std::string text;
+  char buffer[4096];
+  for (ssize_t size = 0; (size = read(terminal.ours.get(), buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(size));
+  return text;
+}
+
+TEST(Launch, gives_a_program_a_terminal_and_a_session_of_its_own) {
+  auto spec = shell("test \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ && echo out >/dev/tty && echo error >&2 && "
+                    "read line && echo \"heard $line\"");
+  spec.stdio.own_terminal = true;
+  const auto launched = launch(spec, support::child_events());
+  ASSERT_TRUE(launched) << launched.error().message;
+  ASSERT_TRUE(launched->terminal);
+  EXPECT_EQ(write(launched->terminal->ours.get(), "hello\n", 6), 6);
+  EXPECT_EQ(finish(launched->pid).exit_code, 0);
+  EXPECT_EQ(output(*launched->terminal), "hello\r\nout\r\nerror\r\nheard hello\r\n");
+}
+
+TEST(Launch, opens_files_in_place_of_streams) {
+  const TemporaryFile in("what it reads", 0600), out("what was there before, and more of it", 0600);
+  auto spec = shell("echo first; cat; echo; echo error >&2");
+  spec.stdio = {false, true, in.path(), out.path(), out.path()};
+  const auto launched = launch(spec, support::child_events());
+  ASSERT_TRUE(launched) << launched.error().message;
+  EXPECT_FALSE(launched->terminal) << "nothing is left for one";
+  EXPECT_EQ(finish(launched->pid).exit_code, 0);
+  EXPECT_EQ(content(out.path()), "first\nwhat it reads\nerror\n");
+}
+
+TEST(Launch, leaves_what_has_no_file_to_the_terminal) {
+  const TemporaryFile out("", 0600);
+  auto spec = shell("echo in the file; echo on the terminal >&2");
+  spec.stdio = {false, true, "", out.path(), ""};
+  const auto launched = launch(spec, support::child_events());
+  ASSERT_TRUE(launched && launched->terminal);
+  EXPECT_EQ(finish(launched->pid).exit_code, 0);
+  EXPECT_EQ(content(out.path()), "in the file\n");
+  EXPECT_EQ(output(*launched->terminal), "on the terminal\r\n");
+}
+
 TEST(Launch, hands_no_descriptor_of_ours_to_the_program) {
   EXPECT_EQ(exit_code(shell("! ls -l /proc/$$/fd | grep -q signalfd")), 0);
 }
@@ -180,6 +228,21 @@ TEST_F(LaunchRefuses, a_file_that_may_not_be_executed) {
 TEST_F(LaunchRefuses, a_file_whose_interpreter_is_missing) {
   const TemporaryFile file("#!/no/such/interpreter\n", 0700);
   expect(file.path(), ENOENT, "No such file or directory");
+}
+
+TEST_F(LaunchRefuses, a_stream_that_cannot_be_opened) {
+  auto spec = shell("exit 0");
+  spec.stdio.in = "/no/such/file";
+  expect(spec, ENOENT, "Cannot open /no/such/file for the program: No such file or directory");
+}
+
+TEST_F(LaunchRefuses, to_wait_for_a_named_pipe_that_nobody_reads) {
+  const std::string pipe = "/tmp/remora-unit-pipe-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  auto spec = shell("exit 0");
+  spec.stdio.out = pipe;
+  expect(spec, ENXIO, "Cannot open " + pipe);
+  unlink(pipe.c_str());
 }
 
 TEST_F(LaunchRefuses, a_directory_that_cannot_be_entered) {

@@ -6,14 +6,20 @@
 
 #include "protocol/features.hpp"
 #include "protocol/requests/breakpoints.hpp"
+#include "protocol/requests/core.hpp"
 #include "protocol/requests/host_files.hpp"
+#include "protocol/requests/launch.hpp"
+#include "protocol/requests/lldb.hpp"
 #include "protocol/requests/memory.hpp"
+#include "protocol/requests/modules.hpp"
+#include "protocol/requests/platform.hpp"
 #include "protocol/requests/processes.hpp"
 #include "protocol/requests/registers.hpp"
 #include "protocol/requests/resume.hpp"
 #include "protocol/requests/syscalls.hpp"
 #include "protocol/requests/threads.hpp"
 #include "protocol/requests/transfer.hpp"
+#include "protocol/thread_selector.hpp"
 
 namespace {
 
@@ -63,6 +69,11 @@ void parse_features(std::string_view text) {
   agree(features, text);
 }
 
+void parse_suffix(std::string_view text) {
+  FieldReader in(text);
+  (void)take_thread_suffix(in);
+}
+
 using Parser = void (*)(std::string_view);
 constexpr Parser parsers[] = {
     parse<ReadMemory>,        parse_write,
@@ -78,6 +89,13 @@ constexpr Parser parsers[] = {
     parse<ReadFile>,          parse<WriteFile>,
     parse<FileNumber>,        parse<FilePath>,
     parse_features,           parse<CatchSyscalls>,
+    parse<RunWords>,          parse<AtAddress>,
+    parse<Allocate>,          parse<ReadRanges>,
+    parse<RestoreRegisters>,  parse_suffix,
+    parse<SaveCore>,          parse<NamesModule>,
+    parse<NamesModules>,      parse<ProcessFilter>,
+    parse<ShellCommand>,      parse<PathMode>,
+    parse<PathStart>,         parse<LaunchServer>,
 };
 
 }  // namespace

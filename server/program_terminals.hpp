@@ -44,7 +44,7 @@ class ProgramTerminals {
 
   /// The program has ended: nothing is to keep its terminal open but its children.
   void ended(target::Pid pid);
-  /// Ends the terminal; the kernel sends the program SIGHUP and SIGCONT. False if there is none.
+  /// Ends the terminal; the program's writes fail with EIO from now on. False if there is none.
   bool hang_up(target::Pid pid);
 
  private:

@@ -310,10 +310,10 @@ void Server::show(std::string_view output) {
 }
 
 // A child that is being debugged may have the terminal still.
-bool Server::letting_go(const target::Process& process) {
+void Server::letting_go(const target::Process& process) {
   for (const auto& [pid, other] : inferiors_->processes())
-    if (pid != process.pid() && getsid(pid.value) == process.pid().value) return false;
-  return terminals_.hang_up(process.pid());
+    if (pid != process.pid() && getsid(pid.value) == process.pid().value) return;
+  terminals_.hang_up(process.pid());
 }
 
 // ---- inferiors

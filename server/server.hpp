@@ -52,7 +52,7 @@ class Server final : public Console, public target::StopListener, public Audienc
 
   void stopped(const target::StopEvent& event) override;
   void printed(std::string_view text) override;
-  bool letting_go(const target::Process& process) override;
+  void letting_go(const target::Process& process) override;
   void note_ending(const target::StopEvent& event);
   std::optional<target::StopEvent> first_stop() const;
 

@@ -20,6 +20,10 @@ class StopQueue {
     if (!events_.empty()) events_.pop_front();
   }
   void clear() { events_.clear(); }
+  /// Only ends stay: nobody can be asked about those any more.
+  void keep_endings() {
+    std::erase_if(events_, [](const target::StopEvent& event) { return !target::ends_process(event.cause); });
+  }
 
  private:
   std::deque<target::StopEvent> events_;

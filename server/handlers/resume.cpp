@@ -24,11 +24,34 @@ Reply start(Client& client, const target::ResumePlan& plan) {
   return reply::Later{};
 }
 
-// lldb lets all threads run by naming each that it knows.
-Reply resume_plan(Client& client, const VCont& request) {
-  auto plan = request.plan;
-  if (client.features.dialect == Dialect::Lldb) plan.unborn = ResumeAction{};
+// In lldb's non-stop mode, which is lldb-server's, a process runs or stops as a whole; the numbers of these errors are
+// lldb-server's too.
+std::optional<target::Error> refused_in_part(Client& client, const target::ResumePlan& plan) {
+  constexpr int running_already = 0x37, only_in_part = 3;
+  for (const auto& [threads, action] : plan.entries) {
+    const bool stops = action.kind == ResumeAction::Kind::Stop;
+    if (stops && threads.thread_match == target::ThreadSelector::Match::One)
+      return target::Error{only_in_part, "a process can only be stopped as a whole"};
+    for (const auto& [pid, process] : client.inferiors.processes())
+      if (!stops && process->any_running() && (threads.process_match != target::ThreadSelector::Match::One || threads.pid == pid))
+        return target::Error{running_already, "process " + std::to_string(pid.value) + " is running already"};
+  }
+  return std::nullopt;
+}
+
+Reply start_for_lldb(Client& client, target::ResumePlan plan) {
+  // It lets all threads run by naming each that it knows.
+  plan.unborn = ResumeAction{};
+  if (client.inferiors.mode() == Mode::NonStop) {
+    if (const auto refused = refused_in_part(client, plan)) return failed(*refused);
+    client.stops.clear();
+  }
   return start(client, plan);
+}
+
+Reply resume_plan(Client& client, const VCont& request) {
+  if (client.features.dialect == Dialect::Lldb) return start_for_lldb(client, request.plan);
+  return start(client, request.plan);
 }
 
 // The old packets speak of one thread; all others continue with it.
@@ -39,8 +62,11 @@ Reply resume_one(Client& client, ResumeAction action, const std::optional<target
     if (auto stopped = (*thread)->require_stopped(); !stopped) return failed(stopped.error());
     if (auto moved = (*thread)->registers().set_pc(*address); !moved) return failed(moved.error());
   }
-  return start(client, {{{target::ThreadSelector::one((*thread)->id()), action},
-                         {target::ThreadSelector::all(), {}}}});
+  const auto one = target::ThreadSelector::one((*thread)->id());
+  // lldb-server's c and s are for one process.
+  if (client.features.dialect == Dialect::Lldb)
+    return start_for_lldb(client, {{{one, action}, {target::ThreadSelector::whole((*thread)->id().pid), {}}}});
+  return start(client, {{{one, action}, {target::ThreadSelector::all(), {}}}});
 }
 
 template <ResumeAction::Kind kind>
@@ -66,6 +92,7 @@ Reply interrupt(Client& client) {
 
 // The client has taken in the stop that it was told of; here is the next one.
 Reply next_stop(Client& client) {
+  if (client.inferiors.mode() == Mode::AllStop) return failed({0xff, "vStopped is for non-stop mode"});
   if (const auto* event = client.stops.outstanding()) client.inferiors.heard(*event);
   client.stops.acknowledge();
   if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};

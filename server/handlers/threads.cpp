@@ -80,13 +80,16 @@ Reply list(Client& client) {
 // something to tell with vStopped. The rest was stopped for attaching only, and goes on: gdbserver shows one stopped
 // thread too, and gdb 13 fails an assertion (remote.c, wait()) if there are more.
 Reply why_all_stopped(Client& client) {
-  client.stops.clear();
+  client.stops.keep_endings();
   auto threads = client.threads();
   std::erase_if(threads, [](const target::Thread* thread) { return !thread->stopped(); });
-  std::stable_partition(threads.begin(), threads.end(), [](const target::Thread* thread) { return thread->reported.has_value(); });
+  std::stable_partition(threads.begin(), threads.end(), [](const target::Thread* thread) {
+    return thread->reported && !std::holds_alternative<target::StoppedOnRequest>(*thread->reported);
+  });
+  const bool all = client.features.dialect == Dialect::Lldb;
   target::ResumePlan others;
   for (const auto* thread : threads) {
-    if (thread->reported || client.stops.outstanding() == nullptr)
+    if (all || thread->reported || client.stops.outstanding() == nullptr)
       client.stops.push({thread->id(), thread->reported.value_or(target::StopCause{target::Quiet{}})});
     else
       others.entries.push_back({target::ThreadSelector::one(thread->id()), {}});

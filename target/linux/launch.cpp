@@ -94,11 +94,12 @@ void take_terminal() {
   if (isatty(STDIN_FILENO)) tcsetpgrp(STDIN_FILENO, getpid());
 }
 
+// The terminal does not become the session's: its end, or the leader's, would be a SIGHUP for whoever is left, a child of
+// the program too.
 void begin_session(const std::optional<PseudoTerminal>& terminal) {
   setsid();
   if (!terminal) return;
   const int end = terminal->programs.get();
-  ioctl(end, TIOCSCTTY, 0);
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(end, stream);
 }
 

@@ -118,13 +118,6 @@ std::optional<TaskStatus> task_status(Tid tid) {
   return status;
 }
 
-SignalSet deliverable_signals(Tid tid) {
-  const auto status = read_proc_file("/proc/" + std::to_string(tid.value) + "/status");
-  if (!status) return {};
-  const auto mask = [&](std::string_view key) { return number<std::uint64_t>(line_after(*status, key), 16); };
-  return SignalSet::of_mask((mask("\nSigPnd:") | mask("\nShdPnd:")) & ~mask("\nSigBlk:"));
-}
-
 std::optional<char> task_state(ThreadId id) {
   const auto stat = read_proc_file(task(id, "stat"));
   if (!stat) return std::nullopt;

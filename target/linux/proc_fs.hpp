@@ -30,9 +30,6 @@ struct TaskStatus {
 };
 std::optional<TaskStatus> task_status(Tid tid);
 
-/// What the thread would be delivered next: the signals that wait for it or its process and that it does not block.
-SignalSet deliverable_signals(Tid tid);
-
 /// One letter of proc_pid_stat(5), or nothing if the thread is gone.
 std::optional<char> task_state(ThreadId id);
 /// What people want to know of a thread, from one read of its stat file.

@@ -15,7 +15,7 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals, After
   // Children that the client has not been told of cannot be meant to stay.
   for (const Pid child : untold_children(process))
     if (Process* born = table_.find(child)) detach(*born, program_signals);
-  if (listener_ != nullptr && listener_->letting_go(process)) swallow_hangup(process);
+  if (listener_ != nullptr) listener_->letting_go(process);
   if (after == After::StaysStopped) (void)linux::send_signal(process.pid(), Signal{SIGSTOP});
   lift_patches(process);
   give_back_pages(process);
@@ -30,30 +30,6 @@ void Scheduler::detach(Process& process, const SignalSet& program_signals, After
     (void)thread->detach(owed);
   }
   forget(process);
-}
-
-// The end of a terminal sends SIGHUP and SIGCONT to the leader of its session (tty_io.c), which are not for a program
-// that is to go on as if nothing had been. They come before its next instruction.
-void Scheduler::swallow_hangup(Process& process) {
-  Thread* leader = process.leader();
-  if (leader == nullptr || !leader->stopped() || leader->system_call == SystemCallState::Inside) return;
-  std::vector<Signal> others;
-  const auto hangup_waits = [&] {
-    const auto waiting = linux::deliverable_signals(leader->id().tid);
-    return waiting.contains(Signal{SIGHUP}) || waiting.contains(Signal{SIGCONT});
-  };
-  while (hangup_waits() && linux::resume(leader->id().tid, Signal{})) {
-    const auto event = events_.wait(leader->id().tid);
-    if (!event) break;
-    if (event->kind != linux::ChildEvent::Kind::Stopped) {
-      events_.put_back(*event);
-      return;
-    }
-    leader->in_signal_stop = event->event == linux::PtraceEvent::None;
-    const bool hangup = event->signal == Signal{SIGHUP} || event->signal == Signal{SIGCONT};
-    if (leader->in_signal_stop && !hangup) others.push_back(event->signal);
-  }
-  for (const auto signal : others) (void)linux::send_signal(process.pid(), signal);
 }
 
 std::vector<Pid> Scheduler::untold_children(const Process& process) const {

@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds stop_patience{2000};
 }
 
 void Scheduler::report(const StopEvent& event) {
-  if (mode_ == Mode::NonStop && !silent_) return tell(event);
+  if (mode_ == Mode::NonStop && !silent_) return wishes.all_at_once ? stop_process(event) : tell(event);
   if (chosen_ || silent_ || phase_ == Phase::Halted)
     report_later(event);
   else
@@ -188,8 +188,8 @@ void Scheduler::tell(const StopEvent& event) {
     thread->reported = event.cause;
     thread->requested.reset();
     if (mode_ == Mode::NonStop) thread->scheduled = false;
-    thread->unheard = mode_ == Mode::NonStop;
-    if (mode_ == Mode::AllStop) heard(event);
+    thread->unheard = mode_ == Mode::NonStop && !wishes.all_at_once;
+    if (!thread->unheard) heard(event);
     if (const auto* hit = std::get_if<SoftwareBreakpointHit>(&event.cause)) thread->standing_at = hit->at;
   }
   if (listener_ != nullptr) listener_->stopped(event);

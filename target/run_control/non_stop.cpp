@@ -1,5 +1,7 @@
 // What the scheduler does differently in non-stop mode, where threads are resumed and stopped one by one.
 
+#include <algorithm>
+
 #include "target/run_control/scheduler.hpp"
 
 namespace target::run_control {
@@ -11,6 +13,7 @@ constexpr std::chrono::milliseconds stop_patience{2000};
 void Scheduler::set_mode(Mode mode) {
   if (mode_ == mode) return;
   halt(stop_patience);
+  stopping_.clear();
   mode_ = mode;
   table_.for_each_thread([](Thread& thread) { thread.scheduled = thread.unheard = false; });
 }
@@ -42,6 +45,40 @@ Result<void> Scheduler::resume_non_stop(const ResumePlan& plan) {
   return {};
 }
 
+// lldb-server's kind of non-stop, which its clients expect: the stop of one thread is that of its process.
+void Scheduler::stop_process(const StopEvent& event) {
+  if (ends_thread(event.cause)) {
+    if (ends_process(event.cause)) stopping_.erase(event.thread.pid);
+    return tell(event);
+  }
+  auto& events = stopping_[event.thread.pid];
+  events.push_back(event);
+  if (events.size() == 1)
+    for (const auto& [tid, thread] : table_.find(event.thread.pid)->threads()) {
+      if (!thread->running()) continue;
+      thread->requested = StoppedOnRequest{};
+      thread->interrupt();
+    }
+  tell_if_still(event.thread.pid);
+}
+
+// The thread that stopped by itself is told of first, then every other.
+void Scheduler::tell_if_still(Pid pid) {
+  const auto found = stopping_.find(pid);
+  Process* process = table_.find(pid);
+  if (found == stopping_.end() || process == nullptr || process->any_running()) return;
+  auto events = std::move(found->second);
+  stopping_.erase(found);
+  for (const auto& [tid, thread] : process->threads()) {
+    const auto is_this = [&](const StopEvent& event) { return event.thread == thread->id(); };
+    if (!thread->stopped() || std::any_of(events.begin(), events.end(), is_this)) continue;
+    events.push_back({thread->id(), thread->reported.value_or(StoppedOnRequest{})});
+  }
+  std::sort(events.begin() + 1, events.end(),
+            [](const StopEvent& a, const StopEvent& b) { return a.thread < b.thread; });
+  for (const auto& event : events) tell(event);
+}
+
 void Scheduler::interrupt_one() {
   Thread* chosen = nullptr;
   table_.for_each_thread([&](Thread& thread) {
@@ -68,7 +105,7 @@ void Scheduler::tell_waiting() {
     if (!thread.pending || !still_true(thread)) return;
     const StopEvent event{thread.id(), *thread.pending};
     thread.pending.reset();
-    tell(event);
+    report(event);
   });
 }
 

@@ -145,6 +145,7 @@ void Scheduler::thread_ended(Thread& thread, const linux::ChildEvent& event) {
     report({id, ThreadExited{event.kind == linux::ChildEvent::Kind::Exited ? event.exit_code : 0}});
   if (mode_ == Mode::NonStop && running_ == 0 && wishes.attended && process.threads().size() > 1)
     report({any_thread().id(), NothingLeftToRun{}});
+  if (!stopping_.empty()) tell_if_still(id.pid);
   Thread* leader = process.leader();
   if (process.threads().size() == 1 && leader != nullptr && leader->state() == Thread::State::Zombie) {
     // Nothing holds the leader's end back any more. One that was dead before we came is the exception:

@@ -27,7 +27,7 @@ class StopListener {
   /// By a command of a breakpoint.
   virtual void printed(std::string_view text) = 0;
   /// A process that stands still is about to go on without us. True if its terminal has been hung up for that.
-  virtual bool letting_go(const Process&) { return false; }
+  virtual void letting_go(const Process&) {}
 };
 
 /// All-stop: a stop that a client is to hear of halts every thread first, and stops of other threads wait in
@@ -131,6 +131,8 @@ class Scheduler {
   Result<void> resume_non_stop(const ResumePlan& plan);
   void interrupt_one();
   void tell_waiting();
+  void stop_process(const StopEvent& event);
+  void tell_if_still(Pid pid);
   bool needs_step_over(Thread& thread) const;
   void report_later(const StopEvent& event);
   void tell(const StopEvent& event);
@@ -158,7 +160,6 @@ class Scheduler {
   Signal take_held_signal(Thread& thread);
   void send_held_signals(Thread& thread);
 
-  void swallow_hangup(Process& process);
   std::vector<Pid> untold_children(const Process& process) const;
   void lift_patches(Process& process);
   void give_back_pages(Process& process);
@@ -178,6 +179,8 @@ class Scheduler {
   Newborns newborns_;
   linux::Precedence precedence_;  // while many threads run
   std::optional<StopEvent> chosen_;   // to be reported when all threads stand still
+  /// Non-stop by processes: what is to be told once all of a process stands still.
+  std::map<Pid, std::vector<StopEvent>> stopping_;
   std::deque<StopEvent> endings_;     // processes that ended meanwhile
   Tid last_told_;
 };

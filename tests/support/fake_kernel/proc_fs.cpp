@@ -41,8 +41,6 @@ std::optional<TaskStatus> task_status(Tid tid) {
   return status;
 }
 
-SignalSet deliverable_signals(Tid) { return {}; }
-
 std::optional<char> task_state(ThreadId id) {
   const auto* task = kernel().task(id.tid);
   return task == nullptr ? std::nullopt : std::optional(letter(*task));

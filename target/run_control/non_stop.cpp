@@ -70,7 +70,7 @@ void Scheduler::tell_if_still(Pid pid) {
   auto events = std::move(found->second);
   stopping_.erase(found);
   for (const auto& [tid, thread] : process->threads()) {
-    const auto is_this = [&](const StopEvent& event) { return event.thread == thread->id(); };
+    const auto is_this = [id = thread->id()](const StopEvent& event) { return event.thread == id; };
     if (!thread->stopped() || std::any_of(events.begin(), events.end(), is_this)) continue;
     events.push_back({thread->id(), thread->reported.value_or(StoppedOnRequest{})});
   }

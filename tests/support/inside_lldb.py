@@ -39,3 +39,15 @@ def run_with_input(arguments, text):
 
     wait_until(has_ended, "the end")
     print("ended with", process.GetExitStatus())
+
+
+def continue_and_stop():
+    """Continues the process and stops it again while it runs."""
+    debugger, process = lldb.debugger, lldb.target.process
+    debugger.SetAsync(True)
+    process.Continue()
+    # lldb refuses to stop a process of which its own event has not come round yet.
+    wait_until(lambda: process.state == lldb.eStateRunning, "the process to run")
+    error = process.Stop()
+    debugger.SetAsync(False)
+    print("state", error.Success() and process.state == lldb.eStateStopped)

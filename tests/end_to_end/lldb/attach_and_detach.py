@@ -7,6 +7,8 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 from debug_test import DebugTest, for_each_lldb, main
 
+INSIDE = pathlib.Path(__file__).resolve().parents[2] / "support" / "inside_lldb.py"
+
 
 @for_each_lldb
 class AttachAndDetach(DebugTest):
@@ -25,10 +27,8 @@ class AttachAndDetach(DebugTest):
             self.skipTest("lldb 14 is unpacked without the Python module that this takes")
         inferior = self.inferior("counts_forever")
         server = self.attach(inferior)
-        text = self.lldb(server, "script lldb.debugger.SetAsync(True)",
-                         "script lldb.target.process.Continue()", "script lldb.target.process.Stop()",
-                         "script print('state', lldb.target.process.state == lldb.eStateStopped)",
-                         "script lldb.debugger.SetAsync(False)", "thread backtrace", "process detach",
+        text = self.lldb(server, f"command script import {INSIDE}", "script inside_lldb.continue_and_stop()",
+                         "thread backtrace", "process detach",
                          program="counts_forever")
         self.assert_in_order(text, "state True", "main", "detached")
         self.assert_runs_untouched(inferior, "counter")

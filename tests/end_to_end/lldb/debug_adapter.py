@@ -92,6 +92,8 @@ class DebugAdapter(DebugTest):
         self.assertEqual(self.names_of_frames(thread)[0], "count_once")
         self.adapter.request("setFunctionBreakpoints", breakpoints=[])
         self.adapter.request("continue", threadId=thread)
+        # lldb refuses to stop a process of which it has not yet heard itself that it runs, and the adapter keeps quiet.
+        self.adapter.event("continued")
         inferior.wait_for_progress("counter")
         self.adapter.request("pause", threadId=thread)
         self.adapter.event("stopped")

@@ -69,6 +69,7 @@ void Session::received(std::string_view payload) {
   const auto text = to_payload(answer, client_.features);
   if (names_hardware_point(payload)) log::hardware_point(payload, text);
   reply(text);
+  notify_untold_stop();
 }
 
 void Session::speak(Dialect dialect) {
@@ -103,9 +104,13 @@ void Session::stopped(const target::StopEvent& event) {
 }
 
 void Session::notify_stop(const target::StopEvent& event) {
-  if (!client_.stops.push(event)) return;
-  notify("Stop:" + describe_stop(client_, event));
+  client_.stops.push(event);
+  notify_untold_stop();
   flush();
+}
+
+void Session::notify_untold_stop() {
+  if (client_.stops.untold()) notify("Stop:" + describe_stop(client_, *client_.stops.tell()));
 }
 
 }  // namespace server

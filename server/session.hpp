@@ -41,6 +41,7 @@ class Session : public Wire {
   void received(std::string_view payload) override;
   void interrupted() override;
   void notify_stop(const target::StopEvent& event);
+  void notify_untold_stop();
   void notify_output(std::string_view text);
 
   Client client_;

@@ -1,6 +1,7 @@
 #include "target/inferiors.hpp"
 
 #include "target/linux/proc_fs.hpp"
+#include "target/linux/send_signal.hpp"
 #include "target/linux/ptrace.hpp"
 #include "target/linux/remote_call.hpp"
 
@@ -176,6 +177,8 @@ Result<void> Inferiors::kill(Pid pid) {
   scheduler_.kill(*process);
   return {};
 }
+
+Result<void> Inferiors::signal(Pid pid, Signal signal) { return linux::send_signal(pid, signal); }
 
 void Inferiors::collect() {
   events_.clear_descriptor();

@@ -45,6 +45,8 @@ class Inferiors {
   /// Everything must be halted.
   Result<void> detach(Pid pid, After after = After::GoesOn);
   Result<void> kill(Pid pid);
+  /// kill(2); seen as a stop like any other signal's.
+  Result<void> signal(Pid pid, Signal signal);
 
   /// Memory in the program, mapped by one of its own threads. ENOTSUP for a 32-bit program, EBUSY where every thread
   /// stands in the middle of a system call.

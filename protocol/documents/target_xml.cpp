@@ -69,23 +69,27 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
   out.push_back('"');
 }
 
-// For lldb, which lists registers by group; gdb has its own idea of where those of this processor belong.
-std::string_view group_of(std::string_view set) {
-  if (set.starts_with("Floating")) return "float";
-  return set.starts_with("Advanced") ? "vector" : "";
+// lldb lists registers by group, under this name; gdb has groups of its own, which must not be called otherwise.
+std::string_view group_of(const target::RegisterSpec& spec, Dialect dialect) {
+  return dialect == Dialect::Lldb && !spec.set.empty() ? spec.set : spec.group;
 }
 
-void append_register(std::string& out, const target::RegisterSpec& spec, std::size_t number) {
+void append_register(std::string& out, const target::RegisterSpec& spec, std::size_t number, Dialect dialect) {
   out += "<reg";
   append_attribute(out, "name", spec.name);
   append_attribute(out, "bitsize", std::to_string(spec.bits));
   append_attribute(out, "type", spec.type);
   append_attribute(out, "regnum", std::to_string(number));
-  append_attribute(out, "group", spec.group.empty() ? group_of(spec.set) : spec.group);
+  append_attribute(out, "group", group_of(spec, dialect));
   // lldb takes what it does not know for an integer, and knows none of more than 16 bytes.
   if (spec.bits > 64) {
     append_attribute(out, "encoding", "vector");
     append_attribute(out, "format", "vector-uint8");
+  }
+  // lldb 19 would show the value of a pointer as the place that it points to.
+  if (spec.type.ends_with("_ptr")) {
+    append_attribute(out, "encoding", "uint");
+    append_attribute(out, "format", "hex");
   }
   append_attribute(out, "altname", spec.alternate);
   append_attribute(out, "generic", spec.generic);
@@ -106,7 +110,7 @@ void begin_feature(std::string& out, std::string_view name) {
 
 }  // namespace
 
-std::string target_xml(const target::RegisterLayout& layout) {
+std::string target_xml(const target::RegisterLayout& layout, Dialect dialect) {
   std::string out =
       "<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n<target version=\"1.0\">\n";
   out += "<architecture>";
@@ -120,7 +124,7 @@ std::string target_xml(const target::RegisterLayout& layout) {
       feature = spec.feature;
       begin_feature(out, feature);
     }
-    append_register(out, spec, number);
+    append_register(out, spec, number, dialect);
   }
   out += "</feature>\n</target>\n";
   return out;

@@ -12,6 +12,7 @@ std::optional<Run> Run::parse(FieldReader in) {
 
 std::optional<RunWords> RunWords::parse(FieldReader in) {
   RunWords request;
+  while (in.accept(' ')) continue;
   do {
     const auto digits = in.decimal<std::size_t>();
     in.expect(',');

@@ -114,14 +114,19 @@ void kill_every_one(Client& client) {
     (void)kill_one(client, {client.inferiors.processes().begin()->first});
 }
 
-// lldb wants to hear of the end, and ends the connection afterwards.
+// lldb wants to hear of the end, in non-stop mode of that of each process, and ends the connection afterwards.
 Reply kill_and_tell(Client& client) {
   const auto process = client.process();
   if (!process) return failed(process.error());
-  const auto pid = (*process)->pid();
+  std::vector<target::StopEvent> ends;
+  for (const auto& [pid, killed] : client.inferiors.processes())
+    ends.push_back({{pid, target::leader_of(pid)}, target::ProcessKilled{target::Signal{SIGKILL}}});
+  const target::StopEvent chosen{{(*process)->pid(), target::leader_of((*process)->pid())}, ends.front().cause};
   kill_every_one(client);
-  return reply::Payload{
-      describe_stop(client, {{pid, target::leader_of(pid)}, target::ProcessKilled{target::Signal{SIGKILL}}})};
+  if (client.inferiors.mode() == target::run_control::Mode::AllStop) return reply::Payload{describe_stop(client, chosen)};
+  client.stops.clear();
+  for (const auto& end : ends) client.stops.push(end);
+  return reply::Ok{};
 }
 
 // gdb gives k no answer, and in a plain remote session it is the end of the server too.

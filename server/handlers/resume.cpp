@@ -74,8 +74,26 @@ Reply plain(Client& client, const Continue& request) {
   return resume_one(client, {kind, {}, {}}, request.address);
 }
 
+// lldb's C without a thread is kill(2): the signal is new, and a stop if lldb wants to see it. Only the one that the
+// thread stands at is delivered.
+bool is_for_process(const Client& client, const ContinueWithSignal& request) {
+  const auto chosen = client.thread_to_resume();
+  if (client.features.dialect != Dialect::Lldb || !request.signal || !chosen) return false;
+  const auto& reported = (*chosen)->reported;
+  const auto* stop = reported ? std::get_if<target::SignalStop>(&*reported) : nullptr;
+  return client.resumed.thread_match != target::ThreadSelector::Match::One && (stop == nullptr || stop->signal != request.signal);
+}
+
+Reply signal_process(Client& client, const ContinueWithSignal& request) {
+  const auto process = client.process();
+  if (!process) return failed(process.error());
+  if (const auto sent = client.inferiors.signal((*process)->pid(), request.signal); !sent) return failed(sent.error());
+  return resume_one(client, {}, request.address);
+}
+
 template <ResumeAction::Kind kind>
 Reply with_signal(Client& client, const ContinueWithSignal& request) {
+  if (kind == ResumeAction::Kind::Continue && is_for_process(client, request)) return signal_process(client, request);
   return resume_one(client, {kind, request.signal, {}}, request.address);
 }
 
@@ -95,7 +113,7 @@ Reply next_stop(Client& client) {
   if (client.inferiors.mode() == Mode::AllStop) return failed({0xff, "vStopped is for non-stop mode"});
   if (const auto* event = client.stops.outstanding()) client.inferiors.heard(*event);
   client.stops.acknowledge();
-  if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
+  if (const auto* event = client.stops.tell()) return reply::Payload{describe_stop(client, *event)};
   return reply::Ok{};
 }
 

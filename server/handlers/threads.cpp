@@ -94,8 +94,9 @@ Reply why_all_stopped(Client& client) {
     else
       others.entries.push_back({target::ThreadSelector::one(thread->id()), {}});
   }
+  const auto* event = client.stops.tell();
   if (!others.entries.empty()) (void)client.inferiors.resume(others);
-  if (const auto* event = client.stops.outstanding()) return reply::Payload{describe_stop(client, *event)};
+  if (event != nullptr) return reply::Payload{describe_stop(client, *event)};
   return reply::Ok{};
 }
 

@@ -38,7 +38,7 @@ Object target_description(Client& client, const std::string& annex) {
   const auto process = client.process();
   if (!process) return tl::unexpected(process.error());
   client.features.xml_registers = true;
-  return documents::target_xml((*process)->layout());
+  return documents::target_xml((*process)->layout(), client.features.dialect);
 }
 
 Object auxiliary_vector(Client& client, const std::string&) {
@@ -98,6 +98,7 @@ Object libraries(Client& client, const std::string& annex) {
     // It reads a pointer to r_debug where main-lm says, and keeps an empty list for the truth.
     if (maps->libraries.empty()) return target::failure(EAGAIN, "the dynamic linker has not listed any library yet");
     maps->main = {};
+    for (auto& library : maps->libraries) library.name_space = {};
   }
   return documents::library_list(*maps);
 }

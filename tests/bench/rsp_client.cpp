@@ -1,9 +1,6 @@
 #include "rsp_client.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -13,22 +10,14 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "sockets.hpp"
+
 namespace bench {
 
 namespace {
 
 constexpr int answer_timeout_s = 20;
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-FileDescriptor connect_to(const sockaddr* address, socklen_t length) {
-  FileDescriptor socket(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(socket.get(), address, length) != 0) return FileDescriptor();
-  const int yes = 1;
-  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  const timeval patience{answer_timeout_s, 0};
-  setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  return socket;
-}
 
 constexpr auto is_special = [] {
   std::array<bool, 256> special{};
@@ -46,20 +35,9 @@ constexpr auto hex_values = [] {
 }  // namespace
 
 RspClient RspClient::connect(std::uint16_t port) {
-  // A server asked for "localhost" may have taken either.
-  sockaddr_in four{};
-  four.sin_family = AF_INET;
-  four.sin_port = htons(port);
-  four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto socket = connect_to(reinterpret_cast<const sockaddr*>(&four), sizeof four);
-  if (socket.get() < 0) {
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    six.sin6_addr = in6addr_loopback;
-    socket = connect_to(reinterpret_cast<const sockaddr*>(&six), sizeof six);
-  }
-  if (socket.get() < 0) throw std::system_error(errno, std::generic_category(), "connect to the server");
+  auto socket = connect_to_loopback(port);
+  const timeval patience{answer_timeout_s, 0};
+  setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   return RspClient(std::move(socket));
 }
 

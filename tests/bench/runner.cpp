@@ -28,7 +28,8 @@ void visit(Cell& cell, bool counts, Measure&& measure) {
 }
 
 void measure_row(const Bench& bench, const std::vector<Server>& servers, MeasuredRow& row) {
-  for (int round = 0; round <= bench.effort.rounds; ++round) {
+  const int first = row.row.counted ? 1 : 0, last = row.row.counted ? 1 : bench.effort.rounds;
+  for (int round = first; round <= last; ++round) {
     const bool counts = round > 0;
     throw_if_interrupted();
     if (row.row.floor) visit(row.floor, counts, [&] { return row.row.floor(bench); });

@@ -105,6 +105,11 @@ std::string Session::interrupt() {
   return stop_reply();
 }
 
+void Session::speak_as_lldb() {
+  for (const auto* request : {"QThreadSuffixSupported", "QListThreadsInStopReply"})
+    if (ask(request) != "OK") throw NotAvailable("the server does not know lldb's packets");
+}
+
 void Session::enter_non_stop() {
   if (!announces(";QNonStop+;")) throw NotAvailable("the server has no non-stop mode");
   ask_ok("QNonStop:1");

@@ -21,6 +21,8 @@ class Session {
   std::string resume(std::string_view request);  // until the stop reply, past the inferior's output
   std::string interrupt();                       // until the stop reply
   void send(std::string_view request) { client_.send(request); }
+  // The server tells of all threads in each stop, and takes the thread at the end of a packet.
+  void speak_as_lldb();
   // From now on stops are notifications; every thread is stopped, and has been told of.
   void enter_non_stop();
   std::string next_notification() { return client_.receive_notification(); }

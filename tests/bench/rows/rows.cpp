@@ -6,8 +6,8 @@ namespace bench {
 
 std::vector<Row> all_rows() {
   std::vector<Row> rows;
-  for (auto family : {start_rows, stepping_rows, breakpoint_rows, event_rows, memory_rows, file_rows, thread_rows, footprint_rows,
-                      kernel_rows}) {
+  for (auto family : {start_rows, stepping_rows, breakpoint_rows, event_rows, memory_rows, file_rows, thread_rows, lldb_rows,
+                      footprint_rows, kernel_rows}) {
     auto more = family();
     rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   }

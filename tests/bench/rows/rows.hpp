@@ -52,6 +52,7 @@ struct Row {
   std::function<Samples(const Bench&, const Server&)> measure;  // empty: the kernel alone
   std::function<Samples(const Bench&)> floor;                   // empty: there is none
   std::string floor_is;                                         // what the floor does
+  bool counted = false;                                         // not timed: once is enough
 };
 
 std::vector<Row> start_rows();
@@ -61,6 +62,7 @@ std::vector<Row> event_rows();
 std::vector<Row> memory_rows();
 std::vector<Row> file_rows();
 std::vector<Row> thread_rows();
+std::vector<Row> lldb_rows();
 std::vector<Row> footprint_rows();
 std::vector<Row> kernel_rows();
 

@@ -70,7 +70,7 @@ Samples bare_stop_busy(const Bench& bench) {
 
 std::vector<Row> thread_rows() {
   std::vector<Row> rows;
-  for (const int threads : {10, 100, 1000})
+  for (const int threads : {10, 100, 1000, 4000})
     rows.push_back({fmt::format("attach to {} threads, all listed", threads), "ms", false,
                     [threads](const auto& bench, const auto& server) { return attach(threads, bench, server); },
                     [threads](const auto& bench) { return bare_attach(threads, bench); },

@@ -110,10 +110,11 @@ const RegisterSpec rip{.name = "rip", .feature = "org.gnu.gdb.i386.core", .type 
                        .alternate = "pc", .dwarf = 16};
 const RegisterSpec eflags{.name = "eflags", .feature = "org.gnu.gdb.i386.core", .type = "i386_eflags", .bits = 32};
 const RegisterSpec xmm0{.name = "xmm0", .feature = "org.gnu.gdb.i386.sse", .type = "vec128", .bits = 128, .dwarf = 17};
-const RegisterSpec k0{.name = "k0", .feature = "org.gnu.gdb.i386.avx512", .type = "uint64", .group = "float"};
+const RegisterSpec k0{.name = "k0", .feature = "org.gnu.gdb.i386.avx512", .type = "uint64", .group = "float",
+                      .set = "Advanced Vector Extensions"};
 
 TEST(TargetXml, is_one_flat_document) {
-  const auto xml = target_xml(layout_of({rax, rip}));
+  const auto xml = target_xml(layout_of({rax, rip}), Dialect::Gdb);
   EXPECT_THAT(xml, StartsWith("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"));
   EXPECT_THAT(xml, HasSubstr("<architecture>i386:x86-64</architecture>"));
   EXPECT_THAT(xml, HasSubstr("<osabi>GNU/Linux</osabi>"));
@@ -122,7 +123,7 @@ TEST(TargetXml, is_one_flat_document) {
 }
 
 TEST(TargetXml, opens_a_feature_once_and_numbers_registers_across_all) {
-  const auto xml = target_xml(layout_of({rax, rip, eflags, xmm0, k0}));
+  const auto xml = target_xml(layout_of({rax, rip, eflags, xmm0, k0}), Dialect::Gdb);
   EXPECT_EQ(count(xml, "<feature "), 3u);
   EXPECT_EQ(count(xml, "</feature>"), 3u);
   const auto registers = tags(xml, "reg");
@@ -131,16 +132,17 @@ TEST(TargetXml, opens_a_feature_once_and_numbers_registers_across_all) {
 }
 
 TEST(TargetXml, gives_each_register_what_either_client_reads) {
-  const auto registers = tags(target_xml(layout_of({rip, eflags, k0})), "reg");
+  const auto registers = tags(target_xml(layout_of({rip, eflags, k0}), Dialect::Gdb), "reg");
   EXPECT_EQ(registers[0],
-            "<reg name=\"rip\" bitsize=\"64\" type=\"code_ptr\" regnum=\"0\" altname=\"pc\" generic=\"pc\" "
-            "dwarf_regnum=\"16\" ehframe_regnum=\"16\"/>");
+            "<reg name=\"rip\" bitsize=\"64\" type=\"code_ptr\" regnum=\"0\" encoding=\"uint\" format=\"hex\" altname=\"pc\" "
+            "generic=\"pc\" dwarf_regnum=\"16\" ehframe_regnum=\"16\"/>");
   EXPECT_EQ(registers[1], "<reg name=\"eflags\" bitsize=\"32\" type=\"i386_eflags\" regnum=\"1\"/>");
   EXPECT_EQ(attribute(registers[2], "group"), "float");
+  EXPECT_EQ(attribute(tags(target_xml(layout_of({k0}), Dialect::Lldb), "reg")[0], "group"), "Advanced Vector Extensions");
 }
 
 TEST(TargetXml, defines_types_in_the_feature_that_uses_them) {
-  const auto xml = target_xml(layout_of({eflags, xmm0, k0}));
+  const auto xml = target_xml(layout_of({eflags, xmm0, k0}), Dialect::Gdb);
   for (const auto* part : {"<flags id=\"i386_eflags\"", "<union id=\"vec128\"", "<flags id=\"i386_mxcsr\""})
     EXPECT_THAT(xml, HasSubstr(part));
   EXPECT_LT(xml.find("id=\"i386_eflags\""), xml.find("name=\"eflags\""));
@@ -153,7 +155,7 @@ TEST(TargetXml, names_no_type_before_it_is_defined) {
                               "uint32", "uint64", "uint128",    "code_ptr",    "data_ptr",    "bfloat16", "ieee_half",
                               "int",    "float",  "ieee_single", "ieee_double", "i387_ext"};
   const auto standard = known;
-  const auto xml = target_xml(layout_of({rax, eflags, xmm0, k0}));
+  const auto xml = target_xml(layout_of({rax, eflags, xmm0, k0}), Dialect::Gdb);
   for (std::size_t at = xml.find('<'); at != std::string::npos; at = xml.find('<', at + 1)) {
     const auto tag = xml.substr(at, xml.find('>', at) + 1 - at);
     if (tag.starts_with("<feature ")) known = standard;

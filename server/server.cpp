@@ -356,7 +356,7 @@ void Server::linger() {
       until = Clock::now() + short_wait;
     else if (const auto many = inferiors_->patience(); many.count() > 0)
       std::this_thread::sleep_for(many);
-    else if (inferiors_->crowded())
+    else if (inferiors_->leads_a_crowd())
       break;  // they could not have the processor while the server yields it: it goes before them
     else
       sched_yield();

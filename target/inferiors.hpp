@@ -89,8 +89,8 @@ class Inferiors {
 
   /// See Scheduler::patience.
   std::chrono::microseconds patience() const { return scheduler_.patience(); }
-  /// See Scheduler::crowded.
-  bool crowded() const { return scheduler_.crowded(); }
+  /// See Scheduler::leads_a_crowd.
+  bool leads_a_crowd() const { return scheduler_.leads_a_crowd(); }
 
   /// Ends everything: launched processes are killed unless they are to go on, as attached ones do: as if nothing had
   /// been.

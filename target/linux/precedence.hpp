@@ -15,6 +15,7 @@ class Precedence {
   Precedence& operator=(const Precedence&) = delete;
 
   void hold(bool wanted);
+  bool held() const { return held_; }
 
  private:
   int former_policy_;

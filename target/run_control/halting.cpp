@@ -196,8 +196,8 @@ void Scheduler::tell(const StopEvent& event) {
 }
 
 std::chrono::microseconds Scheduler::patience() const {
-  if (phase_ != Phase::Halting || running_ <= few_threads) return std::chrono::microseconds(0);
-  return std::min(std::chrono::microseconds(50 + 5 * running_), std::chrono::microseconds(1000));
+  if (phase_ != Phase::Halting || !leads_a_crowd()) return std::chrono::microseconds(0);
+  return std::min(std::chrono::microseconds(20 + 5 * running_), std::chrono::microseconds(1000));
 }
 
 bool Scheduler::halt(std::chrono::milliseconds at_most) {

@@ -65,8 +65,9 @@ class Scheduler {
   /// afterwards in proportion to the threads that want it (EEVDF, Linux 6.6): looking after every SIGCHLD
   /// made a halt of 100 busy threads longer, not shorter.
   std::chrono::microseconds patience() const;
-  /// So many threads run that the server takes precedence over them.
-  bool crowded() const { return running_ > few_threads; }
+  /// So many threads run, or are the last ones to stop of so many, that the server takes precedence over them: yielding the
+  /// processor would not let them have it.
+  bool leads_a_crowd() const { return crowded() || precedence_.held(); }
 
   Mode mode() const { return mode_; }
   /// Every thread is halted by this.
@@ -128,6 +129,7 @@ class Scheduler {
   bool is_what_we_sent(Thread& thread, const StopCause& cause);
   Thread& any_thread() const;
   bool anything_scheduled() const;
+  bool crowded() const { return running_ > few_threads; }
   Result<void> resume_non_stop(const ResumePlan& plan);
   void interrupt_one();
   void tell_waiting();

@@ -1,52 +1,25 @@
 #!/usr/bin/python3
 """What gdbserver gets wrong: each check must hold for remora; what gdbserver makes of it is printed, not judged."""
 
-import contextlib
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import elf
 import processes
-from debug_test import DebugTest, main
+from debug_test import main
 from processes import Program, patched_text, read_global, tracer_of, wait_until
+from rivals import ComparedTest
 from servers import Server, inferior_path
 
-GDBSERVER = "/usr/bin/gdbserver"
 SOON = 2
 
 
-@contextlib.contextmanager
-def under(server):
-    before = os.environ["REMORA"]
-    os.environ["REMORA"] = server
-    try:
-        yield
-    finally:
-        os.environ["REMORA"] = before
-
-
-def gdbserver_version():
-    said = subprocess.run([GDBSERVER, "--version"], capture_output=True, text=True, check=True).stdout
-    return said.splitlines()[0]
-
-
-class BetterThanGdbserver(DebugTest):
-    def hold_against_both(self, check):
-        check()
-        processes.end_all_descendants()
-        if not os.path.exists(GDBSERVER):
-            return
-        with under(GDBSERVER):
-            try:
-                check()
-                found = "does it too"
-            except (AssertionError, OSError) as why:
-                found = "does not: " + str(why).strip().splitlines()[0][:160]
-        print(f"{self._testMethodName}: {gdbserver_version()} {found}")
+class BetterThanGdbserver(ComparedTest):
+    rival = "/usr/bin/gdbserver"
+    rival_version = ["--version"]
 
     def session(self, server):
         client = server.connect()

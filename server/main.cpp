@@ -4,6 +4,7 @@
 #include "server/options.hpp"
 #include "server/platform/server.hpp"
 #include "server/server.hpp"
+#include "tools/command.hpp"
 
 namespace {
 
@@ -22,6 +23,7 @@ int serve(Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto status = tools::run(argc, argv)) return *status;
   auto command = server::parse_command_line(argc, argv);
   if (auto* options = std::get_if<server::Options>(&command)) return serve<server::Server>(*options);
   if (auto* options = std::get_if<server::PlatformOptions>(&command)) return serve<server::platform::Server>(*options);

@@ -8,6 +8,9 @@
 namespace target {
 
 using arch::Instruction;
+using arch::memory_operands;
+using arch::MemoryOperand;
+using arch::Syntax;
 
 /// Up to `count` instructions of the program, without our traps; fewer where its memory ends.
 Result<std::vector<Instruction>> disassemble(Process& process, Address from, std::size_t count);

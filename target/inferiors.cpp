@@ -1,5 +1,6 @@
 #include "target/inferiors.hpp"
 
+#include "target/attachable.hpp"
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/send_signal.hpp"
 #include "target/linux/ptrace.hpp"
@@ -9,39 +10,6 @@ namespace target {
 namespace {
 
 constexpr std::chrono::milliseconds stop_patience{2000};
-
-std::string named(Pid pid, const linux::TaskStatus& status) {
-  return std::to_string(pid.value) + " (" + status.name + ")";
-}
-
-Result<void> check_attachable(Pid pid) {
-  const auto status = linux::task_status(Tid{pid.value});
-  if (!status)
-    return failure(ESRCH, "cannot attach to process " + std::to_string(pid.value) +
-                              ": there is none with that id in this pid namespace");
-  if (status->process != pid)
-    return failure(EINVAL, "cannot attach to " + named(pid, *status) + ": it is a thread of process " +
-                               std::to_string(status->process.value) + "; attach to that one");
-  const bool leads_nobody = linux::threads_of(pid).value_or(std::vector<Tid>()).size() < 2;
-  if ((status->state == 'Z' && leads_nobody) || status->state == 'X')
-    return failure(ESRCH, "cannot attach to process " + named(pid, *status) + ": it has exited already");
-  if (status->tracer.value != 0) {
-    const auto tracer = linux::task_status(Tid{status->tracer.value});
-    return failure(EPERM, "cannot attach to process " + named(pid, *status) +
-                              ": it is already traced by process " +
-                              (tracer ? named(status->tracer, *tracer) : std::to_string(status->tracer.value)) +
-                              "; detach that first");
-  }
-  return {};
-}
-
-Error explain_refusal(Pid pid, const Error& error) {
-  if (error.code != EPERM && error.code != EACCES) return error;
-  return {error.code,
-          "cannot attach to process " + std::to_string(pid.value) + ": " + describe_errno(error.code) +
-              "; it belongs to another user, or kernel.yama.ptrace_scope or a seccomp filter forbids "
-              "it (be root or have CAP_SYS_PTRACE; in a container --cap-add=SYS_PTRACE)"};
-}
 
 // Why a thread other than the leader may refuse: it has gone meanwhile, or is traced by us from birth.
 bool needs_no_seizing(Tid tid) {

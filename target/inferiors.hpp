@@ -61,6 +61,7 @@ class Inferiors {
   const std::map<Pid, std::unique_ptr<Process>>& processes() const { return table_.all(); }
 
   void set_listener(StopListener* listener) { scheduler_.set_listener(listener); }
+  void set_observer(Observer* observer) { scheduler_.set_observer(observer); }
   stops::Wishes& wishes() { return scheduler_.wishes; }
   /// Signals that a detached program gets although a client saw them and had not resumed yet.
   void set_program_signals(const SignalSet& signals) { program_signals_ = signals; }
@@ -84,6 +85,8 @@ class Inferiors {
   int descriptor() const { return events_.descriptor(); }
   /// Takes in whatever has happened; to be called when the descriptor is readable.
   void collect();
+  /// See Scheduler::wait.
+  bool wait() { return scheduler_.wait(); }
   /// The same without a look at the descriptor. False if nothing has happened.
   bool poll() { return scheduler_.collect(); }
 

@@ -9,6 +9,7 @@ namespace target {
 /// What the kernel tells of processes and threads, for whoever works above this folder.
 using linux::executable_of;
 using linux::Mapping;
+using linux::handled_signals;
 using linux::mappings_of;
 using linux::every_process;
 using linux::process_details;

@@ -12,8 +12,8 @@ RUNGS = [
     ["register_file", "thread", "address_space"],
     ["trampolines", "recording", "allocations"],
     ["process"],
-    ["run_control", "observers", "core", "modules", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan",
-     "os_data", "process_info", "signal_words", "spawn"],
+    ["run_control", "observers", "core", "modules", "symbols", "attachable", "disassembly", "file_digest", "host_files",
+     "link_maps", "memory_scan", "os_data", "process_info", "signal_words", "spawn"],
     ["thread_locals"],
     ["inferiors"],
 ]
@@ -25,8 +25,8 @@ EXCEPTIONS = {
 }
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
-          "core", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "modules", "os_data",
-          "process_info", "signal_words", "spawn", "thread_locals"]
+          "attachable", "core", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "modules", "os_data",
+          "process_info", "signal_words", "spawn", "symbols", "thread_locals"]
 FOR_HANDLERS = ["client", "host_files", "host_info", "platform", "route_table", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 
@@ -34,6 +34,7 @@ FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 CONFINED = {
     r"(sys/(ptrace|wait)|linux/ptrace)\.h": (r"target/linux/", "ptrace and wait only in target/linux"),
     r"(asio/.*|asio\.hpp)": (r"server/(?!handlers/)", "asio only in server/, outside handlers/"),
+    r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h|libdw\.h)": (r"target/symbols/", "libdw and libelf only in target/symbols"),
     r"capstone/.*": (r"target/(arch|trampolines|recording|observers)/",
                      "capstone only in target/{arch,trampolines,recording,observers}"),
 }
@@ -64,6 +65,10 @@ def wrong_of_ours(source, header):
         return None if allowed else "protocol/ includes only itself and target/types"
     if source.startswith("target/"):
         return wrong_in_target(source, header)
+    if source.startswith("tools/") and header.startswith(("protocol/", "server/")):
+        return "tools/ works on target/ alone: no protocol, no server"
+    if header.startswith("tools/") and not source.startswith("tools/") and source != "server/main.cpp":
+        return "only the program's beginning calls a tool"
     if header.startswith("target/") and part_of(header) not in PUBLIC:
         return "outside target/ only its public parts: " + " ".join(PUBLIC)
     if source.startswith("server/handlers/") and header.startswith("server/"):

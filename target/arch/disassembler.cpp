@@ -39,9 +39,9 @@ namespace {
 
 class Capstone {
  public:
-  explicit Capstone(bool wide) {
+  explicit Capstone(bool wide, Syntax syntax = Syntax::Att) {
     open_ = cs_open(CS_ARCH_X86, wide ? CS_MODE_64 : CS_MODE_32, &handle_) == CS_ERR_OK;
-    if (open_) cs_option(handle_, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+    if (open_) cs_option(handle_, CS_OPT_SYNTAX, syntax == Syntax::Att ? CS_OPT_SYNTAX_ATT : CS_OPT_SYNTAX_INTEL);
     if (open_) instruction_ = cs_malloc(handle_);
   }
   ~Capstone() {
@@ -50,6 +50,16 @@ class Capstone {
   }
   Capstone(const Capstone&) = delete;
   Capstone& operator=(const Capstone&) = delete;
+
+  void want_operands() {
+    if (open_) cs_option(handle_, CS_OPT_DETAIL, CS_OPT_ON);
+    if (instruction_ != nullptr) cs_free(instruction_, 1);
+    instruction_ = open_ ? cs_malloc(handle_) : nullptr;
+  }
+  std::string name(unsigned reg) const {
+    const char* text = reg == X86_REG_INVALID ? nullptr : cs_reg_name(handle_, reg);
+    return text != nullptr ? text : "";
+  }
 
   /// The instruction that the code begins with; null if it begins with none.
   const cs_insn* decode(std::span<const std::byte> code, Address at) {
@@ -81,8 +91,8 @@ std::string text_of(const cs_insn& instruction) {
 }  // namespace
 
 std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at, std::size_t count,
-                                     bool wide) {
-  Capstone capstone(wide);
+                                     bool wide, Syntax syntax) {
+  Capstone capstone(wide, syntax);
   std::vector<Instruction> listing;
   while (!code.empty() && listing.size() < count) {
     const auto* decoded = capstone.decode(code, at);
@@ -96,6 +106,28 @@ std::vector<Instruction> disassemble(std::span<const std::byte> code, Address at
     at = at + size;
   }
   return listing;
+}
+
+std::vector<MemoryOperand> memory_operands(std::span<const std::byte> code, Address at, bool wide) {
+  Capstone capstone(wide);
+  capstone.want_operands();
+  std::vector<MemoryOperand> operands;
+  const auto* decoded = capstone.decode(code, at);
+  // lea computes an address and leaves the memory alone; so do nops.
+  if (decoded == nullptr || decoded->id == X86_INS_LEA || decoded->id == X86_INS_NOP) return operands;
+  const auto& detail = decoded->detail->x86;
+  for (int i = 0; i < detail.op_count; ++i) {
+    const auto& operand = detail.operands[i];
+    if (operand.type != X86_OP_MEM) continue;
+    MemoryOperand memory{capstone.name(operand.mem.segment), capstone.name(operand.mem.base), capstone.name(operand.mem.index),
+                         operand.mem.scale, operand.mem.disp, operand.size};
+    if (operand.mem.base == X86_REG_RIP) {
+      memory.base.clear();
+      memory.displacement += static_cast<std::int64_t>(at.value + decoded->size);
+    }
+    operands.push_back(std::move(memory));
+  }
+  return operands;
 }
 
 }  // namespace target::arch

@@ -83,6 +83,14 @@ std::optional<ChildEvent> ChildEvents::poll_any() {
   return event;
 }
 
+std::optional<ChildEvent> ChildEvents::wait_any() {
+  if (!returned_.empty()) return poll_any();
+  int status = 0;
+  const int tid = waitpid(-1, &status, __WALL);
+  if (tid <= 0) return std::nullopt;
+  return decode(tid, status);
+}
+
 std::optional<ChildEvent> ChildEvents::poll(Tid tid) {
   const auto known = std::find_if(returned_.begin(), returned_.end(), [tid](auto& event) { return event.tid == tid; });
   if (known == returned_.end()) return wait_with(tid.value, WNOHANG);

@@ -48,6 +48,8 @@ class ChildEvents {
   std::optional<ChildEvent> poll_any();
   /// The next event of one thread, or nothing now; O(1).
   std::optional<ChildEvent> poll(Tid tid);
+  /// Sleeps until any child has an event; nothing if a signal handler of this process ran first.
+  std::optional<ChildEvent> wait_any();
   /// Sleeps until one thread has an event. Only for threads that are certain to stop or die soon.
   std::optional<ChildEvent> wait(Tid tid);
 

@@ -106,7 +106,7 @@ void begin_session(const std::optional<PseudoTerminal>& terminal) {
 std::optional<int> set_up_streams(const Stdio& stdio, const std::optional<PseudoTerminal>& terminal) {
   if (stdio.own_terminal)
     begin_session(terminal);
-  else
+  else if (!stdio.same_group)
     take_terminal();
   if (stdio.ours_are_taken && !terminal) redirect_for_stdio_connection();
   return redirect(stdio);

@@ -18,6 +18,8 @@ struct Stdio {
   /// Streams without a file are a new pseudo-terminal, that of a session of its own.
   bool own_terminal = false;
   std::string in, out, err;  ///< files, made if need be, or terminals; "": none, so as above, or ours
+  /// It stays in our process group: what is typed at the terminal to interrupt one is for both.
+  bool same_group = false;
 
   bool needs_terminal() const { return own_terminal && (in.empty() || out.empty() || err.empty()); }
 };

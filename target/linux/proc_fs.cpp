@@ -118,6 +118,11 @@ std::optional<TaskStatus> task_status(Tid tid) {
   return status;
 }
 
+SignalSet handled_signals(Pid pid) {
+  const auto text = read_proc_file(proc(pid, "status"));
+  return SignalSet::of_mask(text ? number<std::uint64_t>(line_after(*text, "\nSigCgt:"), 16) : 0);
+}
+
 std::optional<char> task_state(ThreadId id) {
   const auto stat = read_proc_file(task(id, "stat"));
   if (!stat) return std::nullopt;

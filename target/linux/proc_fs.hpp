@@ -53,6 +53,8 @@ struct TaskDetails {
 };
 /// Nothing if the thread is gone.
 std::optional<TaskDetails> task_details(ThreadId id);
+/// Those that the process has handlers for.
+SignalSet handled_signals(Pid pid);
 /// The arguments with a space between any two; empty if they cannot be read.
 std::string command_line(Pid pid);
 

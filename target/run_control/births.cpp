@@ -26,6 +26,11 @@ void Scheduler::on(Thread& thread, const stops::ThreadBorn& born) {
   const auto* action = plan_.action_for_newborn(child.id());
   child.scheduled =
       mode_ == Mode::NonStop || (action != nullptr && action->kind != ResumeAction::Kind::Stop);
+  if (observer_ != nullptr) {
+    // Who steps a thread to see what it does is to see from its beginning what that makes.
+    child.action = {thread.action.kind, {}, thread.action.range};
+    observer_->born(child, thread);
+  }
   if (wishes.attended && thread.options.clones) return hold_clone(thread, child);
   if (wishes.attended && wishes.thread_events) child.requested = ThreadCreated{};
   go_on(thread);

@@ -1,6 +1,7 @@
 #include "target/run_control/scheduler.hpp"
 
 #include <csignal>
+#include <thread>
 #include <vector>
 
 #include "target/linux/send_signal.hpp"
@@ -83,6 +84,20 @@ bool Scheduler::collect() {
   return progress;
 }
 
+bool Scheduler::wait() {
+  if (running_ == 0 && !newborns_.waiting()) return false;
+  if (const auto many = patience(); many.count() > 0) {
+    std::this_thread::sleep_for(many);
+    collect();
+    return true;
+  }
+  const auto event = events_.wait_any();
+  if (!event) return false;
+  take(*event);
+  advance();
+  return true;
+}
+
 // waitpid(-1) looks at every tracee for each event, waitpid(tid) at one: with 4000 threads to be stopped
 // that is the difference between 363 and 27 ms.
 bool Scheduler::poll_running_threads() {
@@ -139,6 +154,7 @@ void Scheduler::thread_ended(Thread& thread, const linux::ChildEvent& event) {
   settle_ended(thread);
   if (thread.running()) --running_;
   Process& process = thread.process();
+  if (observer_ != nullptr) observer_->ended(thread, event.kind == linux::ChildEvent::Kind::Killed);
   const bool exit_wanted = wishes.attended && (wishes.thread_events || thread.options.exits);
   table_.remove_thread(thread);
   if (exit_wanted && !process.threads().empty() && id.tid != leader_of(id.pid))
@@ -197,7 +213,9 @@ void Scheduler::on(Thread& thread, const StopCause& seen) {
 stops::Circumstances Scheduler::circumstances(Thread& thread, const StopCause& cause) const {
   stops::Circumstances now{wishes, thread.action, thread.process().syscalls};
   now.halting = phase_ != Phase::Running || turns_.under_way;
-  now.stops_program = stops_program(thread, cause);
+  const auto interest = observer_ != nullptr ? observer_->saw(thread, cause) : Interest::Usual;
+  now.stops_program = interest != Interest::None && stops_program(thread, cause);
+  now.stop_insisted = interest == Interest::Stop;
   const auto* stop = std::get_if<SignalStop>(&cause);
   const bool fault = stop != nullptr && (stop->signal.number == SIGSEGV || stop->signal.number == SIGILL ||
                                          stop->signal.number == SIGBUS || stop->signal.number == SIGTRAP);

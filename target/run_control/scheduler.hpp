@@ -13,6 +13,7 @@
 #include "target/run_control/step_over.hpp"
 #include "target/stops/classify.hpp"
 #include "target/stops/policy.hpp"
+#include "target/types/observer.hpp"
 #include "target/types/resume_plan.hpp"
 #include "target/types/stop_event.hpp"
 
@@ -43,6 +44,7 @@ class Scheduler {
   Scheduler(ProcessTable& table, linux::ChildEvents& events) : table_(table), events_(events) {}
 
   void set_listener(StopListener* listener) { listener_ = listener; }
+  void set_observer(Observer* observer) { observer_ = observer; }
 
   stops::Wishes wishes;
   /// See StopFacts::claims_foreign_traps.
@@ -55,6 +57,9 @@ class Scheduler {
   void interrupt();
   /// Takes in what has happened to the children. False if nothing has; true calls for another look.
   bool collect();
+  /// Sleeps until there is something to collect, and collects it. False if no thread runs, or a signal handler of this
+  /// process ran instead.
+  bool wait();
   /// The client has taken a report in. In all-stop mode that goes without saying.
   void heard(const StopEvent& event);
   bool halted() const { return mode_ == Mode::NonStop ? running_ == 0 : phase_ == Phase::Halted; }
@@ -172,6 +177,7 @@ class Scheduler {
   ProcessTable& table_;
   linux::ChildEvents& events_;
   StopListener* listener_ = nullptr;
+  Observer* observer_ = nullptr;
   Mode mode_ = Mode::AllStop;
   Phase phase_ = Phase::Halted;
   bool silent_ = false;            // halting for halt(), not for a report

@@ -10,6 +10,7 @@ using linux::PtraceEvent;
 // si_code of a SIGTRAP on x86: int3 is SI_KERNEL, not TRAP_BRKPT, which the kernel uses for a step over a
 // system call instead; a step into a signal handler has SIGTRAP itself (ptrace_notify). Linux 2.6 to 6.18.
 constexpr int code_int3 = SI_KERNEL;
+constexpr int code_into_handler = SIGTRAP;
 
 bool sent_by_kill(int code) { return code <= 0; }
 
@@ -26,7 +27,7 @@ Meaning classify_trap(const StopFacts& facts) {
     return StopCause{SignalStop{facts.event.signal}};
   }
   if (facts.debug_register_hit) return *facts.debug_register_hit;
-  if (facts.stepping) return StopCause{StepDone{}};
+  if (facts.stepping) return StopCause{StepDone{facts.trap_code == code_into_handler}};
   return StopCause{SignalStop{facts.event.signal}};
 }
 

@@ -14,6 +14,7 @@ bool step_goes_on(const Circumstances& now) {
 }
 
 Decision decide_signal(Signal signal, const Circumstances& now) {
+  if (now.wishes.attended && !now.stops_program) return {quietly(now), signal};
   const bool silent = !now.wishes.attended || (now.wishes.pass.contains(signal) && !now.at_breakpoint);
   // A thread that steps shows its signals all the same: the step would end inside the handler.
   if (silent && !(now.wishes.attended && now.action.steps())) return {quietly(now), signal};
@@ -25,6 +26,7 @@ Decision decide_signal(Signal signal, const Circumstances& now) {
 Decision decide(const StopCause& cause, const Circumstances& now) {
   if (const auto* stop = std::get_if<SignalStop>(&cause)) return decide_signal(stop->signal, now);
   if (!now.wishes.attended || !now.stops_program) return {quietly(now), {}};
+  if (now.stop_insisted) return {Verdict::Report, {}};
   if (std::holds_alternative<StepDone>(cause) && step_goes_on(now)) return {quietly(now), {}};
   if (const auto* entry = std::get_if<SyscallEntry>(&cause); entry && !now.syscalls.catches(entry->number))
     return {quietly(now), {}};

@@ -29,8 +29,10 @@ struct Circumstances {
   /// A breakpoint is set where it stopped: a fault there may be the breakpoint's own doing, for example where
   /// the client put one on a stack that cannot be executed.
   bool at_breakpoint = false;
-  /// False if the breakpoint that it met has a condition that does not hold, or commands instead.
+  /// False if the breakpoint that it met has a condition that does not hold, or commands instead; or if an observer
+  /// has seen enough.
   bool stops_program = true;
+  bool stop_insisted = false;  ///< by an observer
 };
 
 enum class Verdict {

@@ -20,7 +20,10 @@ struct WatchpointHit {
   Address at;
   WatchKind kind = WatchKind::Write;
 };
-struct StepDone {};
+struct StepDone {
+  /// A signal handler has been entered; no instruction has been executed.
+  bool into_handler = false;
+};
 /// A signal is about to be delivered; the client decides whether it is.
 struct SignalStop {
   Signal signal;

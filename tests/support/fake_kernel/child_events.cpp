@@ -15,6 +15,7 @@ Result<ChildEvents> ChildEvents::open() { return ChildEvents(FileDescriptor(), s
 void ChildEvents::restore_mask() const {}
 void ChildEvents::clear_descriptor() {}
 std::optional<ChildEvent> ChildEvents::poll_any() { return kernel().take_event(); }
+std::optional<ChildEvent> ChildEvents::wait_any() { return kernel().take_event(); }
 std::optional<ChildEvent> ChildEvents::poll(Tid tid) { return kernel().take_event_of(tid); }
 std::optional<ChildEvent> ChildEvents::wait(Tid tid) { return kernel().take_event_of(tid); }
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <elfutils/libdwfl.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "target/symbols/symbols.hpp"
+
+namespace target::symbols {
+
+/// The symbols of one module in order of their addresses.
+class ModuleIndex {
+ public:
+  struct Entry {
+    Address at;
+    std::uint64_t bytes = 0;
+    const char* name = nullptr;
+    bool global = false;
+    bool code = false;
+  };
+  explicit ModuleIndex(Dwfl_Module* module);
+
+  /// The symbol that an address is in, or that it follows where symbols have no size.
+  const Entry* at(Address address) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+  const std::string& path() const { return path_; }
+  AddressRange range() const { return range_; }
+
+ private:
+  std::vector<Entry> entries_;
+  std::string path_;
+  AddressRange range_;
+};
+
+struct Symbols::Implementation {
+  Pid pid;           ///< 0: a file by itself
+  std::string file;
+  std::unique_ptr<Dwfl, void (*)(Dwfl*)> dwfl{nullptr, dwfl_end};
+  std::map<Dwfl_Module*, std::unique_ptr<ModuleIndex>> indexes;
+  bool attached = false;       ///< for unwinding
+  void* unwinding = nullptr;   ///< what is under way
+
+  void open();
+  Dwfl_Module* module_at(Address at) const;
+  std::vector<Dwfl_Module*> modules() const;
+  const ModuleIndex& index(Dwfl_Module* module);
+};
+
+/// How libdwfl is to find files of a process: its own, and separate debug files.
+const Dwfl_Callbacks& process_files();
+const Dwfl_Callbacks& single_file();
+
+}  // namespace target::symbols

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <optional>
+
+namespace tools {
+
+/// Runs the tool that the first word names, to its end; its exit status. Nothing if the word names none.
+std::optional<int> run(int argc, const char* const* argv);
+
+}  // namespace tools

@@ -1,0 +1,127 @@
+#include "tools/common/debuggee.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "tools/common/interruption.hpp"
+
+namespace tools {
+
+using namespace target;
+
+namespace {
+
+constexpr std::chrono::seconds halt_patience{5};
+
+LaunchSpec launch_spec(const Subject& subject) {
+  LaunchSpec spec;
+  spec.program = subject.command.front();
+  spec.arguments.assign(subject.command.begin() + 1, subject.command.end());
+  for (char** word = environ; *word != nullptr; ++word) spec.environment.emplace_back(*word);
+  // What is watched is to be what would run without us.
+  spec.disable_randomization = false;
+  spec.stdio.same_group = true;
+  return spec;
+}
+
+}  // namespace
+
+Debuggee::Debuggee(std::unique_ptr<Inferiors> inferiors, const Subject& subject) : inferiors_(std::move(inferiors)) {
+  auto& wishes = inferiors_->wishes();
+  wishes.attended = true;
+  wishes.exec_events = true;
+  wishes.fork_events = wishes.vfork_events = subject.follow;
+  inferiors_->set_listener(this);
+}
+
+Debuggee::~Debuggee() { leave(AtTheEnd::LaunchedDie); }
+
+Result<std::unique_ptr<Debuggee>> Debuggee::open(const Subject& subject) {
+  auto inferiors = Inferiors::create();
+  if (!inferiors) return tl::unexpected(inferiors.error());
+  catch_interruptions();
+  std::unique_ptr<Debuggee> debuggee(new Debuggee(std::move(*inferiors), subject));
+  if (auto begun = debuggee->begin(subject); !begun) return tl::unexpected(begun.error());
+  return debuggee;
+}
+
+Result<void> Debuggee::begin(const Subject& subject) {
+  if (subject.command.empty()) {
+    auto attached = inferiors_->attach(Pid{subject.pid});
+    if (!attached) return tl::unexpected(attached.error());
+    first_ = (*attached)->pid();
+    return {};
+  }
+  auto launched = inferiors_->launch(launch_spec(subject));
+  if (!launched) return tl::unexpected(launched.error());
+  first_ = launched->process->pid();
+  return {};
+}
+
+void Debuggee::stopped(const StopEvent& event) {
+  event_ = event;
+  if (event.thread.pid == first_ && ends_process(event.cause)) end_ = event.cause;
+}
+
+ResumePlan Debuggee::everyone(const ResumeAction& action, const std::optional<StopEvent>& after) {
+  ResumePlan plan{{{ThreadSelector::all(), action}}, {}};
+  const auto* stop = after ? std::get_if<SignalStop>(&after->cause) : nullptr;
+  if (stop == nullptr) return plan;
+  auto with_signal = action;
+  with_signal.signal = stop->signal;
+  plan.entries.insert(plan.entries.begin(), {ThreadSelector::one(after->thread), with_signal});
+  return plan;
+}
+
+std::optional<StopEvent> Debuggee::run(const ResumePlan& plan) {
+  event_.reset();
+  if (inferiors_->empty() || is_to_end() || !inferiors_->resume(plan)) return std::nullopt;
+  while (!event_) {
+    inferiors_->wait();
+    if (!event_ && is_to_end()) {
+      halt();
+      return std::nullopt;
+    }
+  }
+  return event_;
+}
+
+void Debuggee::halt() { inferiors_->halt(halt_patience); }
+
+bool Debuggee::is_to_end() const { return unwanted_ || interruption() != 0; }
+
+int Debuggee::exit_status() const {
+  constexpr int killed = 128;
+  if (const auto* exited = end_ ? std::get_if<ProcessExited>(&*end_) : nullptr) return exited->code;
+  if (const auto* died = end_ ? std::get_if<ProcessKilled>(&*end_) : nullptr) return killed + died->signal.number;
+  return interruption() != 0 ? killed + interruption() : 0;
+}
+
+int Debuggee::finish() {
+  inferiors_->set_observer(nullptr);
+  const Process* first = program();
+  if (first != nullptr && first->origin() == Origin::Launched) {
+    for (const auto& [pid, process] : inferiors_->processes()) process->space().breakpoints().remove_all();
+    for (auto event = run(everyone({})); event && program() != nullptr; event = run(everyone({}, event))) continue;
+  }
+  let_go();
+  return exit_status();
+}
+
+void Debuggee::leave(AtTheEnd end) {
+  if (inferiors_->empty()) return;
+  halt();
+  inferiors_->set_observer(nullptr);
+  inferiors_->let_go_of_all(end);
+}
+
+void Debuggee::let_go() {
+  const Process* first = program();
+  // What the terminal sent has reached the program too; what somebody sent to us alone has not.
+  if (first != nullptr && first->origin() == Origin::Launched && interruption() != 0 && !interruption_was_typed())
+    (void)inferiors_->signal(first_, Signal{interruption()});
+  leave(AtTheEnd::LaunchedGoOn);
+}
+
+}  // namespace tools

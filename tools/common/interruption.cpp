@@ -1,0 +1,45 @@
+#include "tools/common/interruption.hpp"
+
+#include <sys/time.h>
+
+#include <csignal>
+
+namespace tools {
+namespace {
+
+volatile std::sig_atomic_t caught = 0;
+volatile std::sig_atomic_t typed = 0;
+
+// Whoever is about to sleep in waitpid(2) when the signal comes sleeps through it: so it is said again and again.
+void remind() {
+  constexpr itimerval often{.it_interval = {.tv_sec = 0, .tv_usec = 50'000}, .it_value = {.tv_sec = 0, .tv_usec = 50'000}};
+  setitimer(ITIMER_REAL, &often, nullptr);
+}
+
+void note(int signal, siginfo_t* info, void*) {
+  if (caught == 0) typed = info->si_code == SI_KERNEL ? 1 : 0;
+  caught = signal;
+  remind();
+}
+
+void wake_up(int, siginfo_t*, void*) {}
+
+void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
+  struct sigaction action {};
+  action.sa_sigaction = handler;
+  action.sa_flags = SA_SIGINFO;  // without SA_RESTART: waits must end
+  sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void catch_interruptions() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, note);
+  handle(SIGALRM, wake_up);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int interruption() { return caught; }
+bool interruption_was_typed() { return typed != 0; }
+
+}  // namespace tools

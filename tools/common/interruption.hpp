@@ -1,0 +1,13 @@
+#pragma once
+
+namespace tools {
+
+/// SIGINT, SIGTERM and SIGHUP end a tool in good order from now on.
+void catch_interruptions();
+
+/// The signal that is to end the tool; 0: none has come.
+int interruption();
+/// It came from the terminal, and so to the programs in our process group as well.
+bool interruption_was_typed();
+
+}  // namespace tools

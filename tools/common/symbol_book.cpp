@@ -1,0 +1,17 @@
+#include "tools/common/symbol_book.hpp"
+
+namespace tools {
+
+using target::symbols::Symbols;
+
+Symbols& SymbolBook::at(target::Pid pid, target::Address address) {
+  auto& entry = entries_[pid];
+  if (!entry.symbols) entry.symbols = std::make_unique<Symbols>(pid);
+  const bool known = !entry.symbols->describe(address).module.empty();
+  // Code that is written as the program runs stays in no module, however often one looks.
+  const target::Address page{address.value & ~std::uint64_t{0xfff}};
+  if (!known && entry.strangers.insert(page).second) entry.symbols->refresh();
+  return *entry.symbols;
+}
+
+}  // namespace tools

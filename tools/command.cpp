@@ -1,22 +1,133 @@
+// Every tool's options and what they mean: the one file that knows the command line's library, which takes long to compile.
+
 #include "tools/command.hpp"
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
+#include <memory>
 #include <string_view>
 
-#include "tools/common/subcommand.hpp"
+#include "tools/count/count.hpp"
+#include "tools/crashes/run.hpp"
+#include "tools/listing/listing.hpp"
+#include "tools/patch/patch.hpp"
+#include "tools/trace/trace.hpp"
 
 namespace tools {
 
 namespace {
 
-constexpr std::array declarations{declare_count, declare_trace, declare_patch, declare_run, declare_maps, declare_ps};
+/// As of env(1) and timeout(1): what the tool itself could not do, apart from what the program ends with.
+constexpr int tool_failed = 125;
 
-// Before any of CLI11's work: most calls are the server's.
-constexpr std::array<std::string_view, 6> names{"count", "trace", "patch", "run", "maps", "ps"};
+/// The work of the chosen tool; its exit status.
+using Action = std::function<target::Result<int>()>;
+
+constexpr auto location = "LOCATION";
+
+/// The options that every tool has which works on programs: --pid, --no-follow, and the command.
+void add_subject(CLI::App& tool, Subject& subject) {
+  auto* pid = tool.add_option("-p,--pid", subject.pid, "a process that runs already")->type_name("PID")->check(CLI::PositiveNumber);
+  tool.add_option("PROG", subject.command, "the program to start, and its arguments")->type_name("ARGS")->excludes(pid);
+  tool.add_flag("!--no-follow", subject.follow, "leave the programs that it starts alone");
+  // What comes behind the program's name is the program's.
+  tool.positionals_at_end();
+  tool.prefix_command(false);
+  tool.parse_complete_callback([&subject] {
+    if (subject.command.empty() && subject.pid == 0)
+      throw CLI::ValidationError("nothing to work on; give a program behind --, or a process with --pid");
+  });
+}
+
+void add_output(CLI::App& tool, OutputOptions& options) {
+  tool.add_flag("--json", options.json, "one JSON object a line");
+  tool.add_option("-o,--output", options.file, "write there")->type_name("FILE");
+}
+
+template <class Options>
+CLI::App& declare(CLI::App& tools, Action& action, const std::shared_ptr<Options>& options, target::Result<int> (*run)(const Options&),
+                  const char* name, const char* purpose) {
+  auto* tool = tools.add_subcommand(name, purpose);
+  add_output(*tool, options->output);
+  tool->callback([options, run, &action] { action = [options, run] { return run(*options); }; });
+  return *tool;
+}
+
+void declare_count(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<count::Options>();
+  auto& tool = declare(tools, action, options, count::run, "count", "how many instructions a program executes, in all, by thread and by module");
+  tool.add_option("--from", options->from, "count only from there ...")->type_name(location);
+  tool.add_option("--to", options->to, "... to there, each time")->type_name(location);
+  tool.add_option("--limit", options->limit, "stop after so many")->type_name("N");
+  add_subject(tool, options->subject);
+}
+
+void declare_trace(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<trace::Options>();
+  auto& tool = declare(tools, action, options, trace::run, "trace", "each instruction that a program executes");
+  tool.add_option("--from", options->from, "trace only from there ...")->type_name(location);
+  tool.add_option("--to", options->to, "... to there, each time")->type_name(location);
+  tool.add_option("--module", options->module, "show only what is in this file")->type_name("NAME");
+  tool.add_option("--function", options->function, "show only what is in this function itself")->type_name("NAME");
+  tool.add_option("--limit", options->limit, "stop after so many have been shown")->type_name("N");
+  tool.add_flag("--intel", options->intel, "Intel syntax in place of AT&T's");
+  tool.add_flag("--registers", options->registers, "also which registers have changed");
+  tool.add_flag("--memory", options->memory, "also what is in memory operands afterwards");
+  tool.add_flag("--summary", options->summary, "only the hottest addresses and blocks");
+  add_subject(tool, options->subject);
+}
+
+void declare_patch(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<patch::Options>();
+  auto& tool = declare(tools, action, options, patch::run, "patch", "writes over the code of a program, and lets it run so");
+  tool.add_option("--write", options->writes, "these bytes")->type_name("LOCATION=BYTES")->allow_extra_args(false);
+  tool.add_option("--nop", options->nops, "no operation in place of COUNT whole instructions")->type_name("LOCATION[,COUNT]")->allow_extra_args(false);
+  tool.add_option("--jump", options->jumps, "the shortest jump that reaches")->type_name("FROM=TO")->allow_extra_args(false);
+  tool.add_option("--when", options->when, "not before the program comes there")->type_name(location);
+  tool.add_flag("--force", options->force, "a jump may take more room than the instruction that is there");
+  add_subject(tool, options->subject);
+}
+
+void declare_run(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<crashes::Options>();
+  auto& tool = declare(tools, action, options, crashes::run, "run", "runs a program and says what happened if it crashes");
+  tool.add_option("--on-crash", options->on_crash, "what to do then, in this order: report, core (default: report)")
+      ->delimiter(',')->check(CLI::IsMember({"report", "core"}))->allow_extra_args(false);
+  tool.add_option("--on-signal", options->signals, "take these for crashes too, even if the program handles them")->delimiter(',')->allow_extra_args(false);
+  tool.add_option("--core-file", options->core_file, "where the core goes; %p is the process's id (default: core.%p)");
+  tool.add_option("--core-limit", options->core_limit, "at most so many bytes of memory in it")->check(CLI::PositiveNumber);
+  tool.add_option("--frames", options->report.frames, "at most so many in a backtrace (default: 64)")->check(CLI::PositiveNumber);
+  tool.add_flag("!--no-maps", options->report.maps, "leave out what is mapped where");
+  tool.add_flag("--environment", options->report.environment, "also the program's environment");
+  add_subject(tool, options->subject);
+}
+
+void declare_maps(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<listing::MapsOptions>();
+  auto& tool = declare(tools, action, options, listing::maps, "maps", "what is mapped in a process");
+  tool.add_option("PID", options->pid, "the process")->required()->check(CLI::PositiveNumber);
+}
+
+void declare_ps(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<listing::ProcessesOptions>();
+  declare(tools, action, options, listing::processes, "ps", "the processes that are there, and which cannot be attached to for what reason");
+}
+
+struct Tool {
+  std::string_view name;
+  void (*declare)(CLI::App&, Action&);
+};
+constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"patch", declare_patch},
+                               Tool{"run", declare_run}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+
+bool names_tool(std::string_view word) {
+  return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });
+}
 
 int carry_out(std::string_view tool, const Action& action) {
   const auto status = action();
@@ -28,11 +139,12 @@ int carry_out(std::string_view tool, const Action& action) {
 }  // namespace
 
 std::optional<int> run(int argc, const char* const* argv) {
-  if (argc < 2 || std::find(names.begin(), names.end(), argv[1]) == names.end()) return std::nullopt;
+  // Most calls are the server's, and are spared the rest.
+  if (argc < 2 || !names_tool(argv[1])) return std::nullopt;
   CLI::App app("", "remora");
   app.require_subcommand(1);
   Action action;
-  for (const auto declare : declarations) declare(app, action);
+  for (const auto& tool : all_tools) tool.declare(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,4 +1,4 @@
-// How many instructions a program executes, by single-stepping it.
+#include "tools/count/count.hpp"
 
 #include <fmt/format.h>
 
@@ -7,21 +7,14 @@
 
 #include "target/observers/instruction_counter.hpp"
 #include "tools/common/stepping.hpp"
-#include "tools/common/subcommand.hpp"
 
-namespace tools {
+namespace tools::count {
+
+using namespace target;
 
 namespace {
 
-using namespace target;
 using observers::InstructionCounter;
-
-struct Options {
-  Subject subject;
-  OutputOptions output;
-  std::string from, to;
-  std::uint64_t limit = ~std::uint64_t{0};
-};
 
 using Rows = std::vector<std::pair<std::string, std::uint64_t>>;
 
@@ -52,7 +45,9 @@ void report_json(Output& output, const InstructionCounter& counter, std::uint64_
   output.object("total", {{"instructions", counter.instructions()}, {"repetitions", counter.repetitions()}, {"passes", passes}});
 }
 
-Result<int> count(const Options& options) {
+}  // namespace
+
+Result<int> run(const Options& options) {
   auto debuggee = Debuggee::open(options.subject);
   if (!debuggee) return tl::unexpected(debuggee.error());
   const auto stretch = find_stretch(**debuggee, options.from, options.to);
@@ -68,17 +63,4 @@ Result<int> count(const Options& options) {
   return (*debuggee)->finish();
 }
 
-}  // namespace
-
-void declare_count(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("count", "how many instructions a program executes, in all, by thread and by module");
-  const auto options = std::make_shared<Options>();
-  tool->add_option("--from", options->from, "count only from there ...")->type_name("LOCATION");
-  tool->add_option("--to", options->to, "... to there, each time")->type_name("LOCATION");
-  tool->add_option("--limit", options->limit, "stop after so many")->type_name("N");
-  add_output(*tool, options->output);
-  add_subject(*tool, options->subject);
-  tool->callback([options, &action] { action = [options] { return count(*options); }; });
-}
-
-}  // namespace tools
+}  // namespace tools::count

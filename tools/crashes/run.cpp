@@ -1,4 +1,4 @@
-// Runs a program, and says what happened if it crashes.
+#include "tools/crashes/run.hpp"
 
 #include <fmt/format.h>
 
@@ -9,23 +9,13 @@
 
 #include "target/core/dump.hpp"
 #include "target/process_info.hpp"
-#include "tools/common/subcommand.hpp"
 #include "tools/crashes/report.hpp"
 
-namespace tools {
-
-namespace {
+namespace tools::crashes {
 
 using namespace target;
 
-struct Options {
-  Subject subject;
-  OutputOptions output;
-  crashes::ReportOptions report;
-  std::vector<std::string> on_crash{"report"}, signals;
-  std::string core_file = "core.%p";
-  std::uint64_t core_limit = core::no_limit;
-};
+namespace {
 
 constexpr std::array crash_signals{SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS};
 
@@ -75,7 +65,7 @@ class Watch {
 
   Result<void> tell(Thread& thread, Signal signal) {
     for (const auto& what : options_.on_crash) {
-      if (what == "report") crashes::report(output_, thread, signal, options_.report);
+      if (what == "report") report(output_, thread, signal, options_.report);
       if (what == "core")
         if (auto saved = save_core(thread); !saved) return saved;
     }
@@ -100,7 +90,9 @@ class Watch {
   SignalSet deadly_, wanted_;
 };
 
-Result<int> run_program(const Options& options) {
+}  // namespace
+
+Result<int> run(const Options& options) {
   auto debuggee = Debuggee::open(options.subject);
   if (!debuggee) return tl::unexpected(debuggee.error());
   auto output = Output::open(options.output, stderr);
@@ -112,22 +104,4 @@ Result<int> run_program(const Options& options) {
   return (*debuggee)->finish();
 }
 
-}  // namespace
-
-void declare_run(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("run", "runs a program and says what happened if it crashes");
-  const auto options = std::make_shared<Options>();
-  tool->add_option("--on-crash", options->on_crash, "what to do then, in this order: report, core (default: report)")
-      ->delimiter(',')->check(CLI::IsMember({"report", "core"}))->allow_extra_args(false);
-  tool->add_option("--on-signal", options->signals, "take these for crashes too, even if the program handles them")->delimiter(',')->allow_extra_args(false);
-  tool->add_option("--core-file", options->core_file, "where the core goes; %p is the process's id (default: core.%p)");
-  tool->add_option("--core-limit", options->core_limit, "at most so many bytes of memory in it")->check(CLI::PositiveNumber);
-  tool->add_option("--frames", options->report.frames, "at most so many in a backtrace (default: 64)")->check(CLI::PositiveNumber);
-  tool->add_flag("!--no-maps", options->report.maps, "leave out what is mapped where");
-  tool->add_flag("--environment", options->report.environment, "also the program's environment");
-  add_output(*tool, options->output);
-  add_subject(*tool, options->subject);
-  tool->callback([options, &action] { action = [options] { return run_program(*options); }; });
-}
-
-}  // namespace tools
+}  // namespace tools::crashes

@@ -1,4 +1,4 @@
-// What there is: processes, what is mapped in one of them, instructions at a location.
+#include "tools/listing/listing.hpp"
 
 #include <fmt/format.h>
 
@@ -6,32 +6,36 @@
 #include <nlohmann/json.hpp>
 
 #include "target/attachable.hpp"
-#include "target/disassembly.hpp"
 #include "target/process_info.hpp"
-#include "tools/common/places.hpp"
-#include "tools/common/subcommand.hpp"
 
-namespace tools {
-
-namespace {
+namespace tools::listing {
 
 using namespace target;
 
-struct Options {
-  Subject subject;
-  OutputOptions output;
-  std::string location;
-  std::size_t count = 10;
-  bool intel = false;
-};
+namespace {
 
 std::string permissions(const Mapping& mapping) {
   return fmt::format("{}{}{}{}", mapping.readable ? 'r' : '-', mapping.writable ? 'w' : '-', mapping.executable ? 'x' : '-',
                      mapping.shared ? 's' : 'p');
 }
 
-Result<int> list_maps(const Options& options) {
-  const auto mappings = mappings_of(Pid{options.subject.pid});
+// The kernel's reason alone: whose it is stands in the line already.
+std::string reason(const Error& error) {
+  const auto colon = error.message.find(": ");
+  const auto why = colon == std::string::npos ? error.message : error.message.substr(colon + 2);
+  return why.substr(0, why.find(';'));
+}
+
+std::string words_of(const std::vector<std::string>& arguments) {
+  std::string words;
+  for (const auto& argument : arguments) words += (words.empty() ? "" : " ") + argument;
+  return words;
+}
+
+}  // namespace
+
+Result<int> maps(const MapsOptions& options) {
+  const auto mappings = mappings_of(Pid{options.pid});
   if (!mappings) return tl::unexpected(mappings.error());
   auto output = Output::open(options.output, stdout);
   if (!output) return tl::unexpected(output.error());
@@ -48,20 +52,7 @@ Result<int> list_maps(const Options& options) {
   return 0;
 }
 
-// The kernel's reason alone: whose it is stands in the line already.
-std::string reason(const Error& error) {
-  const auto colon = error.message.find(": ");
-  const auto why = colon == std::string::npos ? error.message : error.message.substr(colon + 2);
-  return why.substr(0, why.find(';'));
-}
-
-std::string words_of(const std::vector<std::string>& arguments) {
-  std::string words;
-  for (const auto& argument : arguments) words += (words.empty() ? "" : " ") + argument;
-  return words;
-}
-
-Result<int> list_processes(const Options& options) {
+Result<int> processes(const ProcessesOptions& options) {
   auto output = Output::open(options.output, stdout);
   if (!output) return tl::unexpected(output.error());
   const auto accounts = AccountNames::of_users();
@@ -85,21 +76,4 @@ Result<int> list_processes(const Options& options) {
   return 0;
 }
 
-}  // namespace
-
-void declare_maps(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("maps", "what is mapped in a process");
-  const auto options = std::make_shared<Options>();
-  tool->add_option("PID", options->subject.pid, "the process")->required()->check(CLI::PositiveNumber);
-  add_output(*tool, options->output);
-  tool->callback([options, &action] { action = [options] { return list_maps(*options); }; });
-}
-
-void declare_ps(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("ps", "the processes that are there, and which cannot be attached to for what reason");
-  const auto options = std::make_shared<Options>();
-  add_output(*tool, options->output);
-  tool->callback([options, &action] { action = [options] { return list_processes(*options); }; });
-}
-
-}  // namespace tools
+}  // namespace tools::listing

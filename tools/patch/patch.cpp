@@ -1,4 +1,4 @@
-// Changes what a program does by writing over its code.
+#include "tools/patch/patch.hpp"
 
 #include <fmt/format.h>
 
@@ -7,23 +7,13 @@
 
 #include "target/disassembly.hpp"
 #include "tools/common/places.hpp"
-#include "tools/common/subcommand.hpp"
 #include "tools/patch/edit.hpp"
 
-namespace tools {
-
-namespace {
+namespace tools::patch {
 
 using namespace target;
-using patch::Edit;
 
-struct Options {
-  Subject subject;
-  OutputOptions output;
-  std::vector<std::string> writes, nops, jumps;
-  std::string when;
-  bool force = false;
-};
+namespace {
 
 std::pair<std::string, std::string> halves(const std::string& text, char mark) {
   const auto at = text.rfind(mark);
@@ -63,7 +53,7 @@ class Plan {
     if (what.empty()) return needs("--write", text, "LOCATION=BYTES");
     const auto at = place(where);
     if (!at) return tl::unexpected(at.error());
-    auto bytes = patch::parse_bytes(what);
+    auto bytes = parse_bytes(what);
     if (!bytes) return tl::unexpected(bytes.error());
     return keep(Edit{*at, std::move(*bytes)});
   }
@@ -114,7 +104,7 @@ std::vector<std::string> listing(Process& process, symbols::Symbols& symbols, co
 Result<void> apply(Process& process, symbols::Symbols& symbols, const std::vector<Edit>& edits, Output& output) {
   for (const auto& edit : edits) {
     const auto before = listing(process, symbols, edit);
-    if (auto applied = patch::apply(process, edit); !applied) return applied;
+    if (auto applied = apply(process, edit); !applied) return applied;
     const auto after = listing(process, symbols, edit);
     if (output.json()) {
       output.object("patch", {{"pid", process.pid().value}, {"address", edit.at.value}, {"before", before}, {"after", after}});
@@ -139,7 +129,9 @@ Result<bool> run_to(Debuggee& debuggee, Address at) {
   return true;
 }
 
-Result<int> patch_program(const Options& options) {
+}  // namespace
+
+Result<int> run(const Options& options) {
   if (options.writes.empty() && options.nops.empty() && options.jumps.empty())
     return failure(EINVAL, "nothing to patch; say --write, --nop or --jump");
   auto opened = Debuggee::open(options.subject);
@@ -164,19 +156,4 @@ Result<int> patch_program(const Options& options) {
   return debuggee.finish();
 }
 
-}  // namespace
-
-void declare_patch(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("patch", "writes over the code of a program, and lets it run so");
-  const auto options = std::make_shared<Options>();
-  tool->add_option("--write", options->writes, "these bytes")->type_name("LOCATION=BYTES")->allow_extra_args(false);
-  tool->add_option("--nop", options->nops, "no operation in place of COUNT whole instructions")->type_name("LOCATION[,COUNT]")->allow_extra_args(false);
-  tool->add_option("--jump", options->jumps, "the shortest jump that reaches")->type_name("FROM=TO")->allow_extra_args(false);
-  tool->add_option("--when", options->when, "not before the program comes there")->type_name("LOCATION");
-  tool->add_flag("--force", options->force, "a jump may take more room than the instruction that is there");
-  add_output(*tool, options->output);
-  add_subject(*tool, options->subject);
-  tool->callback([options, &action] { action = [options] { return patch_program(*options); }; });
-}
-
-}  // namespace tools
+}  // namespace tools::patch

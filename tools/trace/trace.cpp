@@ -1,4 +1,4 @@
-// Each instruction that a program executes: where, what, and what it changed.
+#include "tools/trace/trace.hpp"
 
 #include <fmt/format.h>
 
@@ -8,25 +8,17 @@
 
 #include "target/observers/instruction_trace.hpp"
 #include "tools/common/stepping.hpp"
-#include "tools/common/subcommand.hpp"
 #include "tools/common/symbol_book.hpp"
 #include "tools/trace/values.hpp"
 
-namespace tools {
+namespace tools::trace {
+
+using namespace target;
 
 namespace {
 
-using namespace target;
 using observers::InstructionTrace;
 using json = nlohmann::ordered_json;
-
-struct Options {
-  Subject subject;
-  OutputOptions output;
-  std::string from, to, module, function;
-  std::uint64_t limit = ~std::uint64_t{0};
-  bool intel = false, registers = false, memory = false, summary = false;
-};
 
 std::string hex_of(std::span<const std::byte> bytes, const char* separator) {
   std::string text;
@@ -114,7 +106,7 @@ class Trace {
     std::uint64_t times = 0, instructions = 0;
   };
   struct OfThread {
-    std::unique_ptr<trace::Registers> registers;
+    std::unique_ptr<Registers> registers;
     std::optional<Address> block;  // of the instruction that comes next, if that is in one
   };
 
@@ -150,13 +142,13 @@ class Trace {
 
   void show(Thread& thread, const InstructionTrace::Seen& seen, const Known& known) {
     auto& own = threads_[thread.id().tid];
-    std::vector<trace::Operand> operands;
-    std::vector<trace::Registers::Change> changes;
+    std::vector<Operand> operands;
+    std::vector<Registers::Change> changes;
     if (options_.registers || options_.memory) {
       // Of the first instruction of a thread nobody has seen what was before it.
       if (own.registers && options_.memory) operands = trace::operands(thread, seen.instruction, *own.registers);
       if (!own.registers)
-        own.registers = std::make_unique<trace::Registers>(thread);
+        own.registers = std::make_unique<Registers>(thread);
       else
         changes = own.registers->update(thread);
     }
@@ -165,7 +157,7 @@ class Trace {
   }
 
   void show_text(const Thread& thread, const InstructionTrace::Seen& seen, const Known& known,
-                 const std::vector<trace::Registers::Change>& changes, const std::vector<trace::Operand>& operands) {
+                 const std::vector<Registers::Change>& changes, const std::vector<Operand>& operands) {
     const auto& instruction = seen.instruction;
     std::string line = fmt::format("{:>7} {:#014x}  {:<44}  {:<30} {}", thread.id().tid.value, instruction.at.value, place_text(known),
                                    hex_of(instruction.bytes, " "), output_.coloured(instruction.text, "1"));
@@ -178,7 +170,7 @@ class Trace {
   }
 
   void show_json(const Thread& thread, const InstructionTrace::Seen& seen, const Known& known,
-                 const std::vector<trace::Registers::Change>& changes, const std::vector<trace::Operand>& operands) {
+                 const std::vector<Registers::Change>& changes, const std::vector<Operand>& operands) {
     const auto& instruction = seen.instruction;
     json object{{"pid", thread.id().pid.value}, {"tid", thread.id().tid.value}, {"address", instruction.at.value}, {"module", known.module},
                 {"offset", known.offset}, {"symbol", known.symbol}, {"from_symbol", known.from_symbol},
@@ -209,7 +201,9 @@ class Trace {
   std::uint64_t count_ = 0;
 };
 
-Result<int> trace_program(const Options& options) {
+}  // namespace
+
+Result<int> run(const Options& options) {
   auto debuggee = Debuggee::open(options.subject);
   if (!debuggee) return tl::unexpected(debuggee.error());
   const auto stretch = find_stretch(**debuggee, options.from, options.to);
@@ -228,23 +222,4 @@ Result<int> trace_program(const Options& options) {
   return (*debuggee)->finish();
 }
 
-}  // namespace
-
-void declare_trace(CLI::App& tools, Action& action) {
-  auto* tool = tools.add_subcommand("trace", "each instruction that a program executes");
-  const auto options = std::make_shared<Options>();
-  tool->add_option("--from", options->from, "trace only from there ...")->type_name("LOCATION");
-  tool->add_option("--to", options->to, "... to there, each time")->type_name("LOCATION");
-  tool->add_option("--module", options->module, "show only what is in this file")->type_name("NAME");
-  tool->add_option("--function", options->function, "show only what is in this function itself")->type_name("NAME");
-  tool->add_option("--limit", options->limit, "stop after so many have been shown")->type_name("N");
-  tool->add_flag("--intel", options->intel, "Intel syntax in place of AT&T's");
-  tool->add_flag("--registers", options->registers, "also which registers have changed");
-  tool->add_flag("--memory", options->memory, "also what is in memory operands afterwards");
-  tool->add_flag("--summary", options->summary, "only the hottest addresses and blocks");
-  add_output(*tool, options->output);
-  add_subject(*tool, options->subject);
-  tool->callback([options, &action] { action = [options] { return trace_program(*options); }; });
-}
-
-}  // namespace tools
+}  // namespace tools::trace

@@ -15,6 +15,8 @@ struct Subject {
   std::vector<std::string> command;  ///< a program to start and its arguments
   int pid = 0;                       ///< or a process that runs; 0: none
   bool follow = true;                ///< children and what they become belong to it
+  /// See LaunchSpec. With any, the program is followed to its end, come what may.
+  std::vector<std::string> stops_at_calls;
 };
 
 /// The programs that a tool watches: one that was launched or attached to, and where they are followed, its children.
@@ -34,6 +36,9 @@ class Debuggee final : target::run_control::StopListener {
   /// Nothing: there is nothing left to run, or the user wants an end; everything stands still.
   std::optional<target::StopEvent> run(const target::ResumePlan& plan);
 
+  /// To be called some times a second while run() waits.
+  void when_idle(std::function<void()> act);
+
   /// Everybody does the same; the thread of the event gets the signal that it stopped for.
   static target::ResumePlan everyone(const target::ResumeAction& action, const std::optional<target::StopEvent>& after = {});
 
@@ -42,7 +47,7 @@ class Debuggee final : target::run_control::StopListener {
   void end_soon() { unwanted_ = true; }
 
   /// A launched program runs on to its end at full speed, unless the user has had enough: then it goes on without us, like
-  /// an attached one. The exit status as a shell gives it: the first program's, or that of the signal that ended the tool.
+  /// an attached one. Under a seccomp filter of ours it does not, see Subject: to ask twice kills it. The exit status as a shell gives it: the first program's, or that of the signal that ended the tool.
   int finish();
   /// Everything goes on without us; what was launched gets the signal that is to end the tool.
   void let_go();
@@ -53,6 +58,9 @@ class Debuggee final : target::run_control::StopListener {
   void stopped(const target::StopEvent& event) override;
   void printed(std::string_view) override {}
   int exit_status() const;
+  std::optional<target::StopEvent> run_until(const target::ResumePlan& plan, const std::function<bool()>& enough);
+  void pass_signal_on();
+  void see_out();
   void halt();
   void leave(target::AtTheEnd end);
 
@@ -60,7 +68,9 @@ class Debuggee final : target::run_control::StopListener {
   target::Pid first_;
   std::optional<target::StopEvent> event_;
   std::optional<target::StopCause> end_;  // of the first program
+  std::function<void()> idle_;
   bool unwanted_ = false;
+  bool under_filter_ = false;
 };
 
 }  // namespace tools

@@ -33,6 +33,8 @@ class Output {
   /// The object gets "v", the version of its schema, and "type".
   void object(std::string_view type, nlohmann::ordered_json fields);
 
+  /// What has been written can be seen by others.
+  void flush();
   /// False once something could not be written: the disk is full, or nobody reads any more.
   bool good() const { return !failed_; }
   /// Writes what is left; says what went wrong.

@@ -14,6 +14,7 @@
 
 #include "tools/count/count.hpp"
 #include "tools/crashes/run.hpp"
+#include "tools/disasm/disasm.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
 #include "tools/trace/trace.hpp"
@@ -107,6 +108,25 @@ void declare_run(CLI::App& tools, Action& action) {
   add_subject(tool, options->subject);
 }
 
+void declare_disasm(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<disasm::Options>();
+  auto& tool = declare(tools, action, options, disasm::run, "disasm", "the instructions at a place of a program, which is not run for it");
+  tool.add_option("LOCATION", options->location, "where; with a number behind a comma that many instructions, else the whole function or line")
+      ->type_name("LOCATION[,COUNT]")->required();
+  auto* function = tool.add_flag("--function", options->function, "the whole function that the location is in");
+  tool.add_option("--count", options->count, "so many instructions")->type_name("N")->check(CLI::PositiveNumber)->excludes(function);
+  tool.add_flag("--intel", options->intel, "Intel syntax in place of AT&T's");
+  auto* file = tool.add_option("--file", options->file, "as this program or library has them")->type_name("PATH");
+  auto* pid = tool.add_option("-p,--pid", options->subject.pid, "as a process has them, which runs on meanwhile")
+                  ->type_name("PID")->check(CLI::PositiveNumber)->excludes(file);
+  tool.add_option("PROG", options->subject.command, "as this program has them in its memory, with its libraries, when it begins")
+      ->type_name("ARGS")->excludes(pid)->excludes(file);
+  tool.parse_complete_callback([options] {
+    if (options->subject.command.empty() && options->subject.pid == 0 && options->file.empty())
+      throw CLI::ValidationError("whose instructions? Give a file with --file, a program behind --, or a process with --pid");
+  });
+}
+
 void declare_maps(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<listing::MapsOptions>();
   auto& tool = declare(tools, action, options, listing::maps, "maps", "what is mapped in a process");
@@ -123,7 +143,7 @@ struct Tool {
   void (*declare)(CLI::App&, Action&);
 };
 constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"patch", declare_patch},
-                               Tool{"run", declare_run}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+                               Tool{"run", declare_run}, Tool{"disasm", declare_disasm}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });

@@ -1,5 +1,6 @@
 #include "tools/common/interruption.hpp"
 
+#include <sys/eventfd.h>
 #include <sys/time.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@ namespace {
 
 volatile std::sig_atomic_t caught = 0;
 volatile std::sig_atomic_t typed = 0;
+int descriptor = -1;
 
 // Whoever is about to sleep in waitpid(2) when the signal comes sleeps through it: so it is said again and again.
 void remind() {
@@ -19,6 +21,7 @@ void remind() {
 void note(int signal, siginfo_t* info, void*) {
   if (caught == 0) typed = info->si_code == SI_KERNEL ? 1 : 0;
   caught = signal;
+  (void)eventfd_write(descriptor, 1);
   remind();
 }
 
@@ -34,12 +37,14 @@ void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
 }  // namespace
 
 void catch_interruptions() {
+  if (descriptor < 0) descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, note);
   handle(SIGALRM, wake_up);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 int interruption() { return caught; }
+int interruption_descriptor() { return descriptor; }
 bool interruption_was_typed() { return typed != 0; }
 
 }  // namespace tools

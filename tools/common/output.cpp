@@ -64,11 +64,14 @@ void Output::object(std::string_view type, nlohmann::ordered_json fields) {
   line(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+void Output::flush() {
+  if (failed_ || std::fflush(file_.get()) == 0) return;
+  failed_ = true;
+  error_ = errno;
+}
+
 target::Result<void> Output::close() {
-  if (!failed_ && std::fflush(file_.get()) != 0) {
-    failed_ = true;
-    error_ = errno;
-  }
+  flush();
   if (!failed_ || error_ == EPIPE) return {};
   return target::system_failure("Cannot write all of " + name_, error_);
 }

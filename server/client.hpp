@@ -34,6 +34,10 @@ class Console {
   virtual void serve_terminal(target::Pid, target::PseudoTerminal) {}
   /// What a program is to read from its terminal; ENOTTY if it has none that is served.
   virtual target::Result<void> type(target::Pid pid, std::string_view text);
+  /// The programs are somebody else's, who has stopped them and lets them go on when they are given back.
+  virtual bool is_borrowed() const { return false; }
+  /// In place of a detach.
+  virtual void give_back(target::Process&) {}
 };
 
 /// One debugger and what it has agreed, chosen and opened. Handlers work on this.

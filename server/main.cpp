@@ -20,10 +20,18 @@ int serve(Options& options) {
   return Server(std::move(options)).run();
 }
 
+target::Result<void> open_debug_port(const tools::Held& held) {
+  auto endpoint = server::parse_endpoint(held.address);
+  if (const auto* wrong = std::get_if<std::string>(&endpoint)) return target::failure(EINVAL, *wrong);
+  server::Options options;
+  options.endpoint = std::get<server::Endpoint>(endpoint);
+  return server::Server(std::move(options)).lend({held.inferiors, held.stop, held.owner, held.time, held.until, held.opened});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (const auto status = tools::run(argc, argv)) return *status;
+  if (const auto status = tools::run(argc, argv, open_debug_port)) return *status;
   auto command = server::parse_command_line(argc, argv);
   if (auto* options = std::get_if<server::Options>(&command)) return serve<server::Server>(*options);
   if (auto* options = std::get_if<server::PlatformOptions>(&command)) return serve<server::platform::Server>(*options);

@@ -44,7 +44,7 @@ std::string find_program(const std::string& name) {
 
 }  // namespace
 
-Server::Server(Options options) : options_(std::move(options)), signals_(loop_), program_look_(loop_), terminals_(loop_, *this) {}
+Server::Server(Options options) : options_(std::move(options)), loan_time_(loop_), signals_(loop_), program_look_(loop_), terminals_(loop_, *this) {}
 Server::~Server() = default;
 
 int Server::run() {
@@ -53,7 +53,8 @@ int Server::run() {
     say("remora: " + inferiors.error().message);
     return 1;
   }
-  inferiors_ = std::move(*inferiors);
+  own_inferiors_ = std::move(*inferiors);
+  inferiors_ = own_inferiors_.get();
   inferiors_->set_listener(this);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGTTOU, SIG_IGN);
@@ -203,6 +204,7 @@ void Server::arrived(Arrival arrival) {
 }
 
 void Server::connected(const Arrival& arrival) {
+  loan_time_.cancel();
   named_pipe_.reset();
   lifeline_.reset();
   inferiors_->set_mode(target::run_control::Mode::AllStop);
@@ -240,7 +242,7 @@ std::optional<target::StopEvent> Server::first_stop() const {
 
 bool Server::done_after_client() const {
   if (quitting_ || options_.once || !listener_) return true;
-  const bool stays = options_.multi || session_->client().extended;
+  const bool stays = options_.multi || (session_->client().extended && loan_ == nullptr);
   return inferiors_->empty() && !stays;
 }
 
@@ -248,11 +250,15 @@ void Server::disconnected(const std::string& why) {
   if (!connection_) return;
   log::info("client lost: " + why);
   held_stop_ = session_->client().last_stop;
-  if (const auto detaches = session_->client().detaches_on_loss) leave_to(*detaches);
+  if (const auto detaches = session_->client().detaches_on_loss; detaches && loan_ == nullptr) leave_to(*detaches);
   const bool done = done_after_client();
   session_.reset();
   connection_.reset();
   if (done) return finish();
+  if (loan_ != nullptr) {
+    take_back();
+    return await_debugger();
+  }
   terminals_.look_again();
   inferiors_->halt(stop_patience);
   inferiors_->leave_unattended();
@@ -275,6 +281,7 @@ void Server::after_requests() {
   if (!session_) return;
   if (!terminals_.empty()) terminals_.look_again();
   if (session_->awaits_program() && !looking_for_program_) look_for_program();
+  if (loan_ != nullptr) end_loan_if_nothing_is_left();
 }
 
 // The search may cost a tenth of the processor's time.
@@ -311,6 +318,7 @@ void Server::show(std::string_view output) {
 
 // A child that is being debugged may have the terminal still.
 void Server::letting_go(const target::Process& process) {
+  if (loan_ != nullptr) loan_->owner.letting_go(process);
   for (const auto& [pid, other] : inferiors_->processes())
     if (pid != process.pid() && getsid(pid.value) == process.pid().value) return;
   terminals_.hang_up(process.pid());
@@ -368,6 +376,11 @@ void Server::linger() {
 
 void Server::stopped(const target::StopEvent& event) {
   terminals_.drain();
+  if (loan_ != nullptr) {
+    loan_->owner.stopped(event);
+    note_place(event);
+    end_loan_if_nothing_is_left();
+  }
   if (ends_process(event.cause)) {
     terminals_.ended(event.thread.pid);
     note_ending(event);
@@ -420,16 +433,21 @@ void Server::quit() {
 
 void Server::finish() {
   quitting_ = true;
+  if (loan_ != nullptr && session_) held_stop_ = session_->client().last_stop;
   session_.reset();
   connection_.reset();
   listener_.reset();
   using target::AtTheEnd;
-  inferiors_->let_go_of_all(as_lldb_server() && connections_ > 0 ? AtTheEnd::LaunchedGoOn : AtTheEnd::LaunchedDie);
+  if (loan_ != nullptr)
+    take_back();
+  else
+    inferiors_->let_go_of_all(as_lldb_server() && connections_ > 0 ? AtTheEnd::LaunchedGoOn : AtTheEnd::LaunchedDie);
   loop_.stop();
 }
 
 void Server::say(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stderr);
+  // Whoever has lent the programs says to people what there is to say.
+  if (loan_ == nullptr) std::fputs((line + "\n").c_str(), stderr);
   log::info(line);
 }
 

@@ -4,6 +4,8 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +19,16 @@
 
 namespace server {
 
+/// Programs of somebody else's that stand still, for a debugger to look at.
+struct Loan {
+  target::Inferiors& inferiors;
+  target::StopEvent stop;         ///< why they do: what the debugger is told first
+  target::StopListener& owner;    ///< hears of stops too
+  std::chrono::seconds time{};    ///< without a debugger; 0: for ever
+  int until = -1;                 ///< the loan ends as soon as this can be read
+  std::function<void(const std::string& port)> opened;  ///< called once debuggers can come
+};
+
 /// The whole server: its inferiors, its socket and the client that is connected, on one event loop.
 class Server final : public Console, public target::StopListener, public Audience {
  public:
@@ -26,6 +38,11 @@ class Server final : public Console, public target::StopListener, public Audienc
   /// Serves until the work is done; the exit status. For a launched program that has ended that is its own,
   /// or 128 + the signal that killed it.
   int run();
+
+  /// In place of run(): until nobody has come for the time, or a debugger has detached from the programs, killed them or
+  /// seen them end. Those that are left stand still, with nothing of ours in them; a signal that they were stopped for is
+  /// delivered when they next run.
+  target::Result<void> lend(const Loan& loan);
 
  private:
   target::Result<void> start_inferior();
@@ -43,6 +60,15 @@ class Server final : public Console, public target::StopListener, public Audienc
   void after_requests();
   void look_for_program();
   void leave_to(bool detaches);
+
+  void watch_end_of_loan();
+  void await_debugger();
+  void end_loan_if_nothing_is_left();
+  void note_place(const target::StopEvent& stop);
+  void owe_signal(const target::StopEvent& stop);
+  void take_back();
+  bool is_borrowed() const override { return loan_ != nullptr; }
+  void give_back(target::Process& process) override;
 
   void watch_children();
   void watch_lifeline();
@@ -68,7 +94,12 @@ class Server final : public Console, public target::StopListener, public Audienc
 
   Options options_;
   asio::io_context loop_;
-  std::unique_ptr<target::Inferiors> inferiors_;
+  std::unique_ptr<target::Inferiors> own_inferiors_;
+  target::Inferiors* inferiors_ = nullptr;
+  const Loan* loan_ = nullptr;
+  target::Address stopped_at_;  // where the thread stood that had the last stop
+  std::optional<asio::posix::stream_descriptor> end_of_loan_;
+  asio::steady_timer loan_time_;
   std::optional<asio::posix::stream_descriptor> children_;
   std::optional<asio::posix::stream_descriptor> lifeline_;
   asio::signal_set signals_;

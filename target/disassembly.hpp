@@ -7,7 +7,9 @@
 
 namespace target {
 
+using arch::disassemble;
 using arch::Instruction;
+using arch::longest_instruction;
 using arch::memory_operands;
 using arch::MemoryOperand;
 using arch::Syntax;

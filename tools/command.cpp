@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@
 
 #include "tools/count/count.hpp"
 #include "tools/crashes/run.hpp"
+#include "tools/disasm/disasm.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
 #include "tools/syscalls/syscalls.hpp"
@@ -27,7 +29,7 @@ namespace {
 constexpr int tool_failed = 125;
 
 /// The work of the chosen tool; its exit status.
-using Action = std::function<target::Result<int>()>;
+using Action = std::function<target::Result<int>(const DebugPort&)>;
 
 constexpr auto location = "LOCATION";
 
@@ -55,7 +57,7 @@ CLI::App& declare(CLI::App& tools, Action& action, const std::shared_ptr<Options
                   const char* name, const char* purpose) {
   auto* tool = tools.add_subcommand(name, purpose);
   add_output(*tool, options->output);
-  tool->callback([options, run, &action] { action = [options, run] { return run(*options); }; });
+  tool->callback([options, run, &action] { action = [options, run](const DebugPort&) { return run(*options); }; });
   return *tool;
 }
 
@@ -105,18 +107,52 @@ void declare_patch(CLI::App& tools, Action& action) {
   add_subject(tool, options->subject);
 }
 
+// Of the port itself the server knows more; a slip is to be heard of before the program has run.
+std::string wrong_port(const std::string& text) {
+  const auto colon = text.rfind(':');
+  int port = -1;
+  const auto* const end = text.data() + text.size();
+  const bool whole = colon != std::string::npos && std::from_chars(text.data() + colon + 1, end, port).ptr == end;
+  return whole && port >= 0 && port <= 65535 ? "" : "\"" + text + "\" is no HOST:PORT with a port from 0, any free one, to 65535";
+}
+
 void declare_run(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<crashes::Options>();
-  auto& tool = declare(tools, action, options, crashes::run, "run", "runs a program and says what happened if it crashes");
-  tool.add_option("--on-crash", options->on_crash, "what to do then, in this order: report, core (default: report)")
-      ->delimiter(',')->check(CLI::IsMember({"report", "core"}))->allow_extra_args(false);
+  auto& tool = *tools.add_subcommand("run", "runs a program and says what happened if it crashes");
+  add_output(tool, options->output);
+  tool.callback([options, &action] { action = [options](const DebugPort& port) { return crashes::run(*options, port); }; });
+  tool.add_option("--on-crash", options->on_crash, "what to do then, in this order: report, core, wait (default: report)")
+      ->delimiter(',')->check(CLI::IsMember({"report", "core", "wait"}))->allow_extra_args(false);
   tool.add_option("--on-signal", options->signals, "take these for crashes too, even if the program handles them")->delimiter(',')->allow_extra_args(false);
   tool.add_option("--core-file", options->core_file, "where the core goes; %p is the process's id (default: core.%p)");
   tool.add_option("--core-limit", options->core_limit, "at most so many bytes of memory in it")->check(CLI::PositiveNumber);
+  tool.add_option("--wait-port", options->wait_port, "where a debugger may come (default: localhost, any free port)")
+      ->type_name("HOST:PORT")->check(wrong_port);
+  tool.add_option("--wait-time", options->wait_seconds, "for so long if none comes; 0: for ever (default: 600)")
+      ->type_name("SECONDS")->check(CLI::Range(0, 1'000'000'000));
   tool.add_option("--frames", options->report.frames, "at most so many in a backtrace (default: 64)")->check(CLI::PositiveNumber);
   tool.add_flag("!--no-maps", options->report.maps, "leave out what is mapped where");
   tool.add_flag("--environment", options->report.environment, "also the program's environment");
   add_subject(tool, options->subject);
+}
+
+void declare_disasm(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<disasm::Options>();
+  auto& tool = declare(tools, action, options, disasm::run, "disasm", "the instructions at a place of a program, which is not run for it");
+  tool.add_option("LOCATION", options->location, "where; with a number behind a comma that many instructions, else the whole function or line")
+      ->type_name("LOCATION[,COUNT]")->required();
+  auto* function = tool.add_flag("--function", options->function, "the whole function that the location is in");
+  tool.add_option("--count", options->count, "so many instructions")->type_name("N")->check(CLI::PositiveNumber)->excludes(function);
+  tool.add_flag("--intel", options->intel, "Intel syntax in place of AT&T's");
+  auto* file = tool.add_option("--file", options->file, "as this program or library has them")->type_name("PATH");
+  auto* pid = tool.add_option("-p,--pid", options->subject.pid, "as a process has them, which runs on meanwhile")
+                  ->type_name("PID")->check(CLI::PositiveNumber)->excludes(file);
+  tool.add_option("PROG", options->subject.command, "as this program has them in its memory, with its libraries, when it begins")
+      ->type_name("ARGS")->excludes(pid)->excludes(file);
+  tool.parse_complete_callback([options] {
+    if (options->subject.command.empty() && options->subject.pid == 0 && options->file.empty())
+      throw CLI::ValidationError("whose instructions? Give a file with --file, a program behind --, or a process with --pid");
+  });
 }
 
 void declare_maps(CLI::App& tools, Action& action) {
@@ -134,15 +170,16 @@ struct Tool {
   std::string_view name;
   void (*declare)(CLI::App&, Action&);
 };
-constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"syscalls", declare_syscalls}, Tool{"patch", declare_patch},
-                               Tool{"run", declare_run}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"syscalls", declare_syscalls},
+                               Tool{"patch", declare_patch}, Tool{"run", declare_run}, Tool{"disasm", declare_disasm},
+                               Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });
 }
 
-int carry_out(std::string_view tool, const Action& action) {
-  const auto status = action();
+int carry_out(std::string_view tool, const Action& action, const DebugPort& debug_port) {
+  const auto status = action(debug_port);
   if (status) return *status;
   fmt::print(stderr, "remora {}: {}\n", tool, status.error().message);
   return tool_failed;
@@ -150,7 +187,7 @@ int carry_out(std::string_view tool, const Action& action) {
 
 }  // namespace
 
-std::optional<int> run(int argc, const char* const* argv) {
+std::optional<int> run(int argc, const char* const* argv, const DebugPort& debug_port) {
   // Most calls are the server's, and are spared the rest.
   if (argc < 2 || !names_tool(argv[1])) return std::nullopt;
   CLI::App app("", "remora");
@@ -163,7 +200,7 @@ std::optional<int> run(int argc, const char* const* argv) {
     const int status = app.exit(error);
     return status == 0 ? 0 : tool_failed;
   }
-  return carry_out(argv[1], action);
+  return carry_out(argv[1], action, debug_port);
 }
 
 }  // namespace tools

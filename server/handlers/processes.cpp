@@ -76,10 +76,18 @@ void forget_if_gone(Client& client, target::Pid pid) {
   client.general = client.resumed = {};
 }
 
+Reply give_back(Client& client, target::Process& process) {
+  const auto pid = process.pid();
+  client.console.give_back(process);
+  forget_if_gone(client, pid);
+  return reply::Ok{};
+}
+
 template <target::After after>
 Reply detach_one(Client& client, const NamesProcess& request) {
-  if (client.inferiors.find(request.pid) != nullptr)
-    client.console.say("Detaching from process " + number(request.pid));
+  auto* process = client.inferiors.find(request.pid);
+  if (process != nullptr) client.console.say("Detaching from process " + number(request.pid));
+  if (process != nullptr && client.console.is_borrowed() && after == target::After::GoesOn) return give_back(client, *process);
   auto detached = client.inferiors.detach(request.pid, after);
   forget_if_gone(client, request.pid);
   return reply_to(detached);
@@ -87,9 +95,11 @@ Reply detach_one(Client& client, const NamesProcess& request) {
 
 template <target::After after>
 Reply detach_all(Client& client) {
-  if (client.inferiors.empty()) return failed({ESRCH, "no process is being debugged"});
-  while (!client.inferiors.empty())
-    (void)detach_one<after>(client, {client.inferiors.processes().begin()->first});
+  std::vector<target::Pid> pids;
+  for (const auto& [pid, process] : client.inferiors.processes()) pids.push_back(pid);
+  if (pids.empty()) return failed({ESRCH, "no process is being debugged"});
+  // A child that its parent's detach has let go is not there any more.
+  for (const auto pid : pids) (void)detach_one<after>(client, {pid});
   return reply::Ok{};
 }
 
@@ -149,7 +159,9 @@ Reply was_attached(Client& client, FieldReader fields) {
     process = *chosen;
   }
   if (process == nullptr) return failed({ESRCH, "no such process is being debugged"});
-  return reply::Payload{process->origin() == target::Origin::Attached ? "1" : "0"};
+  // gdb detaches at its end from what it has attached to, and kills the rest.
+  const bool attached = process->origin() == target::Origin::Attached || client.console.is_borrowed();
+  return reply::Payload{attached ? "1" : "0"};
 }
 
 constexpr auto going_on = target::After::GoesOn;

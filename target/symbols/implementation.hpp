@@ -16,10 +16,11 @@ class ModuleIndex {
  public:
   struct Entry {
     Address at;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;  ///< up to the end of its section if it says no size
     const char* name = nullptr;
     bool global = false;
     bool code = false;
+    bool sized = false;
   };
   explicit ModuleIndex(Dwfl_Module* module);
 
@@ -48,6 +49,9 @@ struct Symbols::Implementation {
   std::vector<Dwfl_Module*> modules() const;
   const ModuleIndex& index(Dwfl_Module* module);
 };
+
+/// How much of its section lies behind an address; 0 if it is in none that is known.
+std::uint64_t rest_of_section(Dwfl_Module* module, Address at);
 
 /// How libdwfl is to find files of a process: its own, and separate debug files.
 const Dwfl_Callbacks& process_files();

@@ -38,8 +38,9 @@ ModuleIndex::ModuleIndex(Dwfl_Module* module) {
     const char* symbol_name = dwfl_module_getsym_info(module, i, &symbol, &at, &section, nullptr, nullptr);
     if (!is_place(symbol, symbol_name)) continue;
     const auto type = GELF_ST_TYPE(symbol.st_info);
-    entries_.push_back({{at}, symbol.st_size, symbol_name, GELF_ST_BIND(symbol.st_info) != STB_LOCAL,
-                        type == STT_FUNC || type == STT_GNU_IFUNC});
+    const bool sized = symbol.st_size != 0;
+    entries_.push_back({{at}, sized ? symbol.st_size : rest_of_section(module, {at}), symbol_name,
+                        GELF_ST_BIND(symbol.st_info) != STB_LOCAL, type == STT_FUNC || type == STT_GNU_IFUNC, sized});
   }
   std::sort(entries_.begin(), entries_.end(), comes_first);
   const auto same = [](const Entry& a, const Entry& b) { return a.at == b.at && std::string_view(a.name) == b.name; };

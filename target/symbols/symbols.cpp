@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -71,6 +72,29 @@ std::string demangled(std::string_view name) {
   return readable;
 }
 
+namespace {
+
+// An object file's sections have no addresses of their own.
+bool is_object_file(const std::string& path) {
+  unsigned char head[18]{};
+  constexpr std::size_t type_at = 16;
+  if (std::FILE* file = std::fopen(path.c_str(), "re")) {
+    const auto got = std::fread(head, 1, sizeof head, file);
+    std::fclose(file);
+    return got == sizeof head && std::memcmp(head, ELFMAG, SELFMAG) == 0 && head[type_at] == ET_REL;
+  }
+  return false;
+}
+
+void report_file(Dwfl* dwfl, const std::string& path) {
+  if (is_object_file(path))
+    dwfl_report_offline(dwfl, path.c_str(), path.c_str(), -1);
+  else
+    dwfl_report_elf(dwfl, path.c_str(), path.c_str(), -1, 0, true);
+}
+
+}  // namespace
+
 void Symbols::Implementation::open() {
   indexes.clear();
   attached = false;
@@ -80,7 +104,7 @@ void Symbols::Implementation::open() {
   if (pid.value != 0)
     dwfl_linux_proc_report(dwfl.get(), pid.value);
   else
-    dwfl_report_offline(dwfl.get(), file.c_str(), file.c_str(), -1);
+    report_file(dwfl.get(), file);
   dwfl_report_end(dwfl.get(), nullptr, nullptr);
   for (auto* module : modules()) {
     void** userdata = nullptr;

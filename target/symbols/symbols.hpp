@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +39,7 @@ struct Function {
 class Symbols {
  public:
   explicit Symbols(Pid pid);
-  /// ENOEXEC if it is no ELF file.
+  /// Its addresses are those that it names itself. ENOEXEC if it is no ELF file.
   static Result<std::unique_ptr<Symbols>> of_file(const std::string& path);
   ~Symbols();
 
@@ -54,6 +57,12 @@ class Symbols {
   /// Nothing if no line information is there.
   Line line(Address at);
   std::vector<Function> functions(Address at);
+
+  /// Of the symbol that an address is in; one without a size goes on to the next. Nothing if there is none.
+  std::optional<AddressRange> symbol_range(Address at);
+  /// What the file of the module has at an address, before anything was relocated or written; how much of it there is.
+  std::size_t read_file(Address from, std::span<std::byte> into);
+  bool is_64_bit() const;
 
   /// "app!main+4" in the form that a Location is parsed from.
   std::string text(Address at);

@@ -66,6 +66,20 @@ void Debuggee::stopped(const StopEvent& event) {
   if (event.thread.pid == first_ && ends_process(event.cause)) end_ = event.cause;
 }
 
+void Debuggee::letting_go(const Process& process) { left_ |= process.pid() == first_; }
+
+Result<void> Debuggee::show(const DebugPort& port, const StopEvent& event, const std::string& address, std::chrono::seconds time,
+                            const std::function<void(const std::string&)>& opened) {
+  const auto wishes = inferiors_->wishes();
+  const bool was_there = program() != nullptr;
+  auto shown = port({*inferiors_, event, *this, address, time, interruption_descriptor(), opened});
+  inferiors_->wishes() = wishes;
+  inferiors_->set_listener(this);
+  // Of what it kills itself a debugger hears no end.
+  if (was_there && program() == nullptr && !end_ && !left_) end_ = ProcessKilled{Signal{SIGKILL}};
+  return shown;
+}
+
 ResumePlan Debuggee::everyone(const ResumeAction& action, const std::optional<StopEvent>& after) {
   ResumePlan plan{{{ThreadSelector::all(), action}}, {}};
   const auto* stop = after ? std::get_if<SignalStop>(&after->cause) : nullptr;

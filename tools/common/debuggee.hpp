@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "target/inferiors.hpp"
+#include "tools/common/debug_port.hpp"
 
 namespace tools {
 
@@ -46,8 +47,14 @@ class Debuggee final : target::run_control::StopListener {
   bool is_to_end() const;
   void end_soon() { unwanted_ = true; }
 
+  /// Whoever comes to the port may look at what stands still after an event. Afterwards run() is to be called without that
+  /// event: what is owed to its thread is seen to.
+  target::Result<void> show(const DebugPort& port, const target::StopEvent& event, const std::string& address,
+                            std::chrono::seconds time, const std::function<void(const std::string&)>& opened);
+
   /// A launched program runs on to its end at full speed, unless the user has had enough: then it goes on without us, like
-  /// an attached one. Under a seccomp filter of ours it does not, see Subject: to ask twice kills it. The exit status as a shell gives it: the first program's, or that of the signal that ended the tool.
+  /// an attached one; under a seccomp filter of ours it does not, see Subject: to ask twice kills it. The exit status as a
+  /// shell gives it: the first program's, or that of the signal that ended the tool.
   int finish();
   /// Everything goes on without us; what was launched gets the signal that is to end the tool.
   void let_go();
@@ -57,6 +64,7 @@ class Debuggee final : target::run_control::StopListener {
   target::Result<void> begin(const Subject& subject);
   void stopped(const target::StopEvent& event) override;
   void printed(std::string_view) override {}
+  void letting_go(const target::Process& process) override;
   int exit_status() const;
   std::optional<target::StopEvent> run_until(const target::ResumePlan& plan, const std::function<bool()>& enough);
   void pass_signal_on();
@@ -71,6 +79,7 @@ class Debuggee final : target::run_control::StopListener {
   std::function<void()> idle_;
   bool unwanted_ = false;
   bool under_filter_ = false;
+  bool left_ = false;  // the first program goes on without us
 };
 
 }  // namespace tools

@@ -1,5 +1,6 @@
 #include "tools/common/interruption.hpp"
 
+#include <sys/eventfd.h>
 #include <sys/time.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@ namespace {
 
 volatile std::sig_atomic_t caught = 0;
 volatile std::sig_atomic_t typed = 0;
+int descriptor = -1;
 volatile std::sig_atomic_t times = 0;
 volatile std::sig_atomic_t tick = 0;
 
@@ -22,6 +24,7 @@ void remind_every(int milliseconds) {
 void note(int signal, siginfo_t* info, void*) {
   if (caught == 0) typed = info->si_code == SI_KERNEL ? 1 : 0;
   caught = signal;
+  (void)eventfd_write(descriptor, 1);
   times = times + 1;
   remind_every(50);
 }
@@ -38,12 +41,14 @@ void handle(int signal, void (*handler)(int, siginfo_t*, void*)) {
 }  // namespace
 
 void catch_interruptions() {
+  if (descriptor < 0) descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) handle(signal, note);
   handle(SIGALRM, wake_up);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 int interruption() { return caught; }
+int interruption_descriptor() { return descriptor; }
 bool interruption_was_typed() { return typed != 0; }
 int interruptions() { return times; }
 

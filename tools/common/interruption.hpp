@@ -7,6 +7,8 @@ void catch_interruptions();
 
 /// The signal that is to end the tool; 0: none has come.
 int interruption();
+/// Can be read once it has come; -1 before catch_interruptions().
+int interruption_descriptor();
 /// It came from the terminal, and so to the programs in our process group as well.
 bool interruption_was_typed();
 

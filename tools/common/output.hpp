@@ -33,8 +33,11 @@ class Output {
   /// The object gets "v", the version of its schema, and "type".
   void object(std::string_view type, nlohmann::ordered_json fields);
 
-  /// What has been written can be seen by others.
+  /// What has been written is to be seen now.
   void flush();
+  /// Results go to a file: nobody may be reading them now.
+  bool to_file() const { return file_ && file_.get() != stdout && file_.get() != stderr; }
+
   /// False once something could not be written: the disk is full, or nobody reads any more.
   bool good() const { return !failed_; }
   /// Writes what is left; says what went wrong.

@@ -18,9 +18,11 @@ struct Options {
   std::vector<std::string> on_crash{"report"}, signals;
   std::string core_file = "core.%p";
   std::uint64_t core_limit = target::core::no_limit;
+  std::string wait_port = "localhost:0";
+  unsigned wait_seconds = 600;
 };
 
 /// Runs a program, and says what happened if it crashes. The program's exit status.
-target::Result<int> run(const Options& options);
+target::Result<int> run(const Options& options, const DebugPort& debug_port);
 
 }  // namespace tools::crashes

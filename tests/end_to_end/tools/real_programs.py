@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""Every tool on programs that were not written for it: they do and say what they would without it."""
+
+import pathlib
+import subprocess
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from debug_test import main
+from tool_test import ToolTest
+
+THREADS = """
+import threading, os
+results = [0] * 4
+def work(n):
+    results[n] = sum(range(n * 1000))
+threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+for t in threads: t.start()
+for t in threads: t.join()
+print(results)
+raise SystemExit(9)
+"""
+SQL = "create table t(a); insert into t values (3), (4); select sum(a) from t;"
+STATIC = r"""
+#include <stdio.h>
+int main(int argc, char** argv) { (void)argv; printf("%d\n", argc); return argc; }
+"""
+
+
+class RealPrograms(ToolTest):
+    def programs(self):
+        """Name, command."""
+        folder = pathlib.Path(self.scratch_directory())
+        (folder / "hello.c").write_text("int main(void) { return 0; }")
+        yield "ls", ["ls", "-l", "/etc"]
+        yield "sqlite3", ["sqlite3", ":memory:", SQL]
+        yield "python3 with threads", ["/usr/bin/python3", "-c", THREADS]
+        yield "gcc compiling", ["gcc", "-o", folder / "hello", folder / "hello.c"]
+        yield "static", [self.compiled("static", STATIC, "-static"), "a", "b"]
+        yield "sh, killed", ["sh", "-c", "echo out; kill -9 $$"]
+
+    def unchanged(self, *tool):
+        """By name: what the tool has written, of programs that did what they do without it."""
+        written = {}
+        for name, command in self.programs():
+            with self.subTest(program=name):
+                alone = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                results = pathlib.Path(self.scratch_directory()) / "results"
+                outcome = self.tool(*tool, "-o", results, "--", *command)
+                self.assertEqual(outcome.out, alone.stdout)
+                self.assertEqual(outcome.err, alone.stderr)
+                self.assertEqual(outcome.status, alone.returncode if alone.returncode >= 0 else 128 - alone.returncode)
+                outcome.err = results.read_text()
+                written[name] = outcome
+        return written
+
+    def test_count(self):
+        for name, outcome in self.unchanged("count", "--json", "--limit", 2000).items():
+            self.assertEqual(outcome.objects("total")[0]["instructions"], 2000, name)
+
+    def test_trace(self):
+        for name, outcome in self.unchanged("trace", "--json", "--limit", 1000).items():
+            instructions = outcome.objects("instruction")
+            self.assertEqual(len(instructions), 1000, name)
+            self.assertTrue(all(one["text"] and one["module"] for one in instructions), name)
+
+    def test_syscalls(self):
+        for name, outcome in self.unchanged("syscalls", "--json", "--only", "execve,exit_group,kill").items():
+            calls = [one["name"] for one in outcome.objects("syscall")]
+            self.assertEqual(calls[0], "execve", name)
+            self.assertIn(calls[-1], ("exit_group", "kill"), name)
+
+    def test_run(self):
+        for name, outcome in self.unchanged("run").items():
+            self.assertEqual(outcome.err, "", name)
+
+    def test_patch(self):
+        # What a program takes for its own number is what the patched function says.
+        numbers = self.tool("patch", "-o", "/dev/null", "--write", "libc.so.6!getpid=b82a000000c3", "--", "/usr/bin/python3", "-c", "import os; print(os.getpid())")
+        self.assertEqual((numbers.status, numbers.out), (0, "42\n"), numbers.err)
+
+    def test_trace_is_what_objdump_shows(self):
+        library = next(line.split()[2] for line in subprocess.run(["ldd", "/usr/bin/sqlite3"], capture_output=True, text=True).stdout.splitlines() if "libsqlite3" in line)
+        listing = subprocess.run(["objdump", "-d", "--no-show-raw-insn", library], capture_output=True, text=True).stdout
+        known = {int(line.split(":")[0], 16) for line in listing.splitlines() if line.startswith(" ")}
+        traced = self.tool("trace", "--json", "--from", "libsqlite3.so.0!sqlite3_open_v2", "--module", "libsqlite3", "--limit", 3000, "--", "sqlite3", ":memory:", SQL)
+        offsets = [one["offset"] for one in traced.objects("instruction")]
+        self.assertEqual(len(offsets), 3000, traced.err)
+        self.assertEqual([hex(offset) for offset in offsets if offset not in known], [])
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,11 @@ tl::unexpected<target::Error> no_process() {
 
 }  // namespace
 
+const std::vector<MonitorTool>& Console::monitor_tools() const {
+  static const std::vector<MonitorTool> none;
+  return none;
+}
+
 target::Result<void> Console::type(target::Pid pid, std::string_view) {
   return target::failure(ENOTTY, "process " + std::to_string(pid.value) + " has no terminal of this server's to read from");
 }

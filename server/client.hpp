@@ -12,6 +12,7 @@
 
 #include "server/host_files.hpp"
 #include "server/logging.hpp"
+#include "server/monitor_tool.hpp"
 #include "server/peer.hpp"
 #include "server/stop_queue.hpp"
 #include "target/core/output_file.hpp"
@@ -36,6 +37,8 @@ class Console {
   virtual target::Result<void> type(target::Pid pid, std::string_view text);
   /// The programs are somebody else's, who has stopped them and lets them go on when they are given back.
   virtual bool is_borrowed() const { return false; }
+  /// Monitor commands beside the server's own.
+  virtual const std::vector<MonitorTool>& monitor_tools() const;
   /// In place of a detach.
   virtual void give_back(target::Process&) {}
 };

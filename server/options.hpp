@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/logging.hpp"
+#include "server/monitor_tool.hpp"
 #include "target/types/ids.hpp"
 
 namespace server {
@@ -64,6 +65,7 @@ struct Options {
   bool new_session = false;       ///< setsid(2)
   int lifeline = -1;              ///< a pipe: where it ends before a client has come, so does the server; -1: none
   log::Settings log;
+  std::vector<MonitorTool> monitor_tools;  ///< set by the program itself
 };
 
 /// Both ends included; 0: any port.

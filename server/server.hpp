@@ -67,6 +67,7 @@ class Server final : public Console, public target::StopListener, public Audienc
   void note_place(const target::StopEvent& stop);
   void owe_signal(const target::StopEvent& stop);
   void take_back();
+  const std::vector<MonitorTool>& monitor_tools() const override { return options_.monitor_tools; }
   bool is_borrowed() const override { return loan_ != nullptr; }
   void give_back(target::Process& process) override;
 

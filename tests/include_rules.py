@@ -27,7 +27,7 @@ EXCEPTIONS = {
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
           "attachable", "core", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "modules", "os_data",
           "process_info", "signal_words", "spawn", "symbols", "syscall_names", "thread_locals"]
-FOR_HANDLERS = ["client", "host_files", "host_info", "platform", "route_table", "routes", "stop_reporter"]
+FOR_HANDLERS = ["client", "host_files", "host_info", "monitor_tool", "platform", "route_table", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 
 # header: (where it is allowed, what the rule is called)

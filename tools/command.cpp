@@ -99,11 +99,11 @@ void declare_syscalls(CLI::App& tools, Action& action) {
 void declare_patch(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<patch::Options>();
   auto& tool = declare(tools, action, options, patch::run, "patch", "writes over the code of a program, and lets it run so");
-  tool.add_option("--write", options->writes, "these bytes")->type_name("LOCATION=BYTES")->allow_extra_args(false);
-  tool.add_option("--nop", options->nops, "no operation in place of COUNT whole instructions")->type_name("LOCATION[,COUNT]")->allow_extra_args(false);
-  tool.add_option("--jump", options->jumps, "the shortest jump that reaches")->type_name("FROM=TO")->allow_extra_args(false);
+  tool.add_option("--write", options->edits.writes, "these bytes")->type_name("LOCATION=BYTES")->allow_extra_args(false);
+  tool.add_option("--nop", options->edits.nops, "no operation in place of COUNT whole instructions")->type_name("LOCATION[,COUNT]")->allow_extra_args(false);
+  tool.add_option("--jump", options->edits.jumps, "the shortest jump that reaches")->type_name("FROM=TO")->allow_extra_args(false);
   tool.add_option("--when", options->when, "not before the program comes there")->type_name(location);
-  tool.add_flag("--force", options->force, "a jump may take more room than the instruction that is there");
+  tool.add_flag("--force", options->edits.force, "a jump may take more room than the instruction that is there");
   add_subject(tool, options->subject);
 }
 

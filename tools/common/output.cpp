@@ -40,6 +40,20 @@ target::Result<Output> Output::open(const OutputOptions& options, std::FILE* usu
   return output;
 }
 
+target::Result<std::string> Output::text_of(const std::function<target::Result<void>(Output&)>& write) {
+  char* text = nullptr;
+  std::size_t length = 0;
+  Output output;
+  output.name_ = "the output";
+  output.file_.reset(open_memstream(&text, &length));
+  if (!output.file_) return target::system_failure("make room for the output");
+  const auto written = write(output);
+  output.file_.reset();
+  const std::unique_ptr<char, void (*)(void*)> owned(text, std::free);
+  if (!written) return tl::unexpected(written.error());
+  return std::string(text, length);
+}
+
 std::string Output::coloured(std::string_view text, const char* style) const {
   static const bool plain = wants_no_colours();
   if (!terminal_ || plain) return std::string(text);

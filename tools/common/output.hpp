@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -21,6 +22,9 @@ class Output {
  public:
   /// A file is made, or emptied, now.
   static target::Result<Output> open(const OutputOptions& options, std::FILE* usual);
+
+  /// What is written to it, as text.
+  static target::Result<std::string> text_of(const std::function<target::Result<void>(Output&)>& write);
 
   bool json() const { return json_; }
   /// A person reads it as it comes.

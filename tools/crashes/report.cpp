@@ -69,7 +69,7 @@ json frame_json(symbols::Symbols& symbols, const symbols::Frame& frame) {
 
 class Report {
  public:
-  Report(Output& output, Thread& thread, Signal signal, const ReportOptions& options)
+  Report(Output& output, Thread& thread, std::optional<Signal> signal, const ReportOptions& options)
       : output_(output), thread_(thread), process_(thread.process()), signal_(signal), options_(options), symbols_(process_.pid()) {}
 
   void as_text() {
@@ -87,7 +87,7 @@ class Report {
 
   void as_json() {
     json crash{{"pid", process_.pid().value}, {"tid", thread_.id().tid.value}, {"program", process_.executable().value_or("")},
-               {"signal", name_of(signal_)}, {"number", signal_.number}, {"description", description()}};
+               {"signal", name_of(*signal_)}, {"number", signal_->number}, {"description", description()}};
     for (const auto& [name, value] : registers_of(thread_)) crash["registers"][std::string(name)] = value;
     for (const auto& line : code_around(process_, symbols_, pc()))
       crash["code"].push_back({{"address", line.instruction.at.value}, {"text", line.instruction.text}, {"current", line.current}});
@@ -105,14 +105,15 @@ class Report {
 
   std::string description() {
     const auto info = thread_.siginfo();
-    return info ? describe_fault(signal_, *info) : std::string();
+    return signal_ && info ? describe_fault(*signal_, *info) : std::string();
   }
 
   void headline() {
     const auto words = description();
     const auto name = thread_summary(thread_.id()).name;
-    output_.line(output_.coloured(fmt::format("{} (process {}): {}{}{}", process_.executable().value_or("?"), process_.pid().value,
-                                              name_of(signal_), words.empty() ? "" : ": ", words), "1;31"));
+    auto line = fmt::format("{} (process {})", process_.executable().value_or("?"), process_.pid().value);
+    if (signal_) line += ": " + name_of(*signal_) + (words.empty() ? "" : ": ") + words;
+    output_.line(output_.coloured(line, "1;31"));
     output_.line(fmt::format("in thread {} ({}) at {}", thread_.id().tid.value, name, symbols_.text(pc())));
   }
 
@@ -133,7 +134,7 @@ class Report {
   }
 
   void backtrace_of(Thread& thread, bool crashed) {
-    title(fmt::format("thread {} ({}){}", thread.id().tid.value, thread_summary(thread.id()).name, crashed ? ", which got the signal" : ""));
+    title(fmt::format("thread {} ({}){}", thread.id().tid.value, thread_summary(thread.id()).name, crashed && signal_ ? ", which got the signal" : ""));
     if (!thread.stopped()) return output_.line("   it has exited");
     const auto trace = symbols::backtrace(thread, symbols_, options_.frames);
     std::size_t number = 0;
@@ -185,7 +186,7 @@ class Report {
   Output& output_;
   Thread& thread_;
   Process& process_;
-  Signal signal_;
+  std::optional<Signal> signal_;
   const ReportOptions& options_;
   symbols::Symbols symbols_;
   int column_ = 0;
@@ -198,9 +199,9 @@ std::string name_of(Signal signal) {
   return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal.number);
 }
 
-void report(Output& output, Thread& thread, Signal signal, const ReportOptions& options) {
+void report(Output& output, Thread& thread, std::optional<Signal> signal, const ReportOptions& options) {
   Report report(output, thread, signal, options);
-  output.json() ? report.as_json() : report.as_text();
+  output.json() && signal ? report.as_json() : report.as_text();
 }
 
 }  // namespace tools::crashes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ struct ReportOptions {
   bool environment = false;
 };
 
-/// What a person wants to know of a process whose thread has stopped for a signal: which and why, its registers, the code
+/// What a person wants to know of a process one of whose threads has stopped: for which signal, if it was one, and why, its registers, the code
 /// around the pc, where every thread is, what is mapped where.
-void report(Output& output, target::Thread& thread, target::Signal signal, const ReportOptions& options);
+void report(Output& output, target::Thread& thread, std::optional<target::Signal> signal, const ReportOptions& options);
 
 /// "SIGSEGV", or "signal 77".
 std::string name_of(target::Signal signal);

@@ -55,8 +55,13 @@ Result<int> maps(const MapsOptions& options) {
 Result<int> processes(const ProcessesOptions& options) {
   auto output = Output::open(options.output, stdout);
   if (!output) return tl::unexpected(output.error());
+  if (auto listed = processes(*output); !listed) return tl::unexpected(listed.error());
+  return 0;
+}
+
+Result<void> processes(Output& output) {
   const auto accounts = AccountNames::of_users();
-  if (!output->json()) output->line(output->coloured(fmt::format("{:>8} {:<12} {:<7} {}", "PID", "USER", "MACHINE", "COMMAND"), "1"));
+  if (!output.json()) output.line(output.coloured(fmt::format("{:>8} {:<12} {:<7} {}", "PID", "USER", "MACHINE", "COMMAND"), "1"));
   for (const Pid pid : every_process()) {
     const auto details = process_details(pid);
     const auto status = task_status(leader_of(pid));
@@ -65,15 +70,14 @@ Result<int> processes(const ProcessesOptions& options) {
     const auto why = access ? std::string() : reason(access.error());
     auto command = words_of(details->arguments);
     if (command.empty()) command = "[" + status->name + "]";
-    if (output->json())
-      output->object("process", {{"pid", pid.value}, {"user", details->user}, {"machine", details->machine}, {"executable", details->executable},
+    if (output.json())
+      output.object("process", {{"pid", pid.value}, {"user", details->user}, {"machine", details->machine}, {"executable", details->executable},
                                  {"command", command}, {"state", std::string(1, status->state)}, {"attachable", access.has_value()}, {"why_not", why}});
     else
-      output->line(fmt::format("{:>8} {:<12} {:<7} {}{}", pid.value, accounts.name(std::to_string(details->user)), details->machine, command,
-                               why.empty() ? "" : output->coloured("   not attachable: " + why, "2")));
+      output.line(fmt::format("{:>8} {:<12} {:<7} {}{}", pid.value, accounts.name(std::to_string(details->user)), details->machine, command,
+                               why.empty() ? "" : output.coloured("   not attachable: " + why, "2")));
   }
-  if (auto closed = output->close(); !closed) return tl::unexpected(closed.error());
-  return 0;
+  return output.close();
 }
 
 }  // namespace tools::listing

@@ -16,5 +16,6 @@ struct ProcessesOptions {
 };
 /// Every process, whose it is, and why it could not be attached to.
 target::Result<int> processes(const ProcessesOptions& options);
+target::Result<void> processes(Output& output);
 
 }  // namespace tools::listing

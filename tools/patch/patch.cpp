@@ -29,13 +29,13 @@ class Plan {
  public:
   Plan(Process& process, symbols::Symbols& symbols) : process_(process), symbols_(symbols) {}
 
-  Result<void> add(const Options& options) {
-    for (const auto& text : options.writes)
+  Result<void> add(const Edits& wanted) {
+    for (const auto& text : wanted.writes)
       if (auto added = write(text); !added) return added;
-    for (const auto& text : options.nops)
+    for (const auto& text : wanted.nops)
       if (auto added = nop(text); !added) return added;
-    for (const auto& text : options.jumps)
-      if (auto added = jump(text, options.force); !added) return added;
+    for (const auto& text : wanted.jumps)
+      if (auto added = jump(text, wanted.force); !added) return added;
     return {};
   }
   const std::vector<Edit>& edits() const { return edits_; }
@@ -131,8 +131,15 @@ Result<bool> run_to(Debuggee& debuggee, Address at) {
 
 }  // namespace
 
+Result<void> patch(Process& process, const Edits& edits, Output& output) {
+  symbols::Symbols symbols(process.pid());
+  Plan plan(process, symbols);
+  if (auto added = plan.add(edits); !added) return added;
+  return apply(process, symbols, plan.edits(), output);
+}
+
 Result<int> run(const Options& options) {
-  if (options.writes.empty() && options.nops.empty() && options.jumps.empty())
+  if (options.edits.writes.empty() && options.edits.nops.empty() && options.edits.jumps.empty())
     return failure(EINVAL, "nothing to patch; say --write, --nop or --jump");
   auto opened = Debuggee::open(options.subject);
   if (!opened) return tl::unexpected(opened.error());
@@ -141,7 +148,7 @@ Result<int> run(const Options& options) {
     if (auto ran = run_to_entry(debuggee); !ran) return tl::unexpected(ran.error());
   symbols::Symbols symbols(debuggee.program()->pid());
   Plan plan(*debuggee.program(), symbols);
-  if (auto added = plan.add(options); !added) return tl::unexpected(added.error());
+  if (auto added = plan.add(options.edits); !added) return tl::unexpected(added.error());
   const auto when = find_place(symbols, options.when);
   if (!when) return tl::unexpected(when.error());
   if (*when) {

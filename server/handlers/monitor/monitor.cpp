@@ -59,18 +59,38 @@ Reply help(Client& client, Argument) {
     if (!command.argument.empty()) text += " " + std::string(command.argument);
     text += "\n    " + std::string(command.explanation) + "\n";
   }
+  for (const auto& tool : client.console.monitor_tools())
+    text += "  " + tool.words + (tool.argument.empty() ? "" : " ") + tool.argument + "\n    " + tool.explanation + "\n";
   client.show(text);
   return reply::Ok{};
+}
+
+/// What follows the words of a command, if the text is that command.
+std::optional<Argument> argument_of(std::string_view text, std::string_view words) {
+  if (!text.starts_with(words)) return std::nullopt;
+  const auto rest = text.substr(words.size());
+  if (rest.empty()) return Argument("");
+  return rest.front() == ' ' ? std::optional(rest.substr(1)) : std::nullopt;
+}
+
+Reply run_tool(Client& client, const MonitorTool& tool, Argument argument) {
+  const auto process = client.process();
+  if (!process) return failed(process.error());
+  if ((*process)->any_running()) return failed({EBUSY, "the program runs; stop it first"});
+  auto* thread = client.inferiors.find(client.thread_of_interest(**process));
+  if (thread == nullptr) return failed({ESRCH, "the process has ended"});
+  const auto said = tool.run(**process, *thread, argument);
+  client.show(said ? *said : said.error().message + "\n");
+  return said ? Reply(reply::Ok{}) : Reply(failed(said.error()));
 }
 
 Reply run_command(Client& client, const HexText& request) {
   const std::string_view text = request.text;
   for (const auto& command : known_commands) {
-    if (!text.starts_with(command.words)) continue;
-    const auto rest = text.substr(command.words.size());
-    if (rest.empty()) return command.run(client, "");
-    if (rest.front() == ' ') return command.run(client, rest.substr(1));
+    if (const auto argument = argument_of(text, command.words)) return command.run(client, *argument);
   }
+  for (const auto& tool : client.console.monitor_tools())
+    if (const auto argument = argument_of(text, tool.words)) return run_tool(client, tool, *argument);
   client.show("Unknown monitor command.\n\n");
   (void)help(client, "");
   return failed({EINVAL, "unknown monitor command; monitor help lists them"});

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import subprocess
 import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
@@ -54,6 +55,33 @@ class MonitorAndInformation(DebugTest):
         self.assert_in_order(text, r"^\[trace\] -> OK$", r"^\[trace\] <- qRcmd,", r"^\[debug\] hardware point: Z2,[0-9a-f]+,8 -> OK$",
                              r"^\[debug\] event loop: \d+ bytes from the client$")
         self.assertNotIn("vCont", text, gdb.text)
+
+    def test_tools_next_to_the_debugger(self):
+        gdb = self.gdb_on("faults", "monitor help", "monitor ps", "continue", "monitor report", "backtrace", "kill")
+        self.assertIn("patch nop <location>[,<count>]", gdb.of("monitor help"))
+        self.assertRegex(gdb.of("monitor ps"), r" faults|/faults")
+        report = gdb.of("monitor report")
+        self.assertRegex(report, r"\(process \d+\): SIGSEGV: address not mapped")
+        function = re.search(r"#0 .*?(\w+) \(", gdb.of("backtrace"))[1]
+        self.assertRegex(report, rf"(?m)^#0 .* {function} ")
+
+    def test_code_is_patched_next_to_the_debugger(self):
+        # What the program checks it does not any more; the breakpoint's own trap is neither shown nor lost.
+        folder = self.scratch_directory()
+        program = pathlib.Path(folder) / "guess"
+        (pathlib.Path(folder) / "guess.c").write_text(
+            "__attribute__((noinline)) int check(int guess) {\n  return guess == 4711;\n}\n"
+            "int main(int argc, char** argv) {\n  (void)argv;\n  return check(argc) ? 0 : 3;\n}\n")
+        subprocess.run(["gcc", "-g", "-O0", "-o", program, program.with_suffix(".c")], check=True)
+        gdb = self.gdb_on(str(program), "set breakpoint always-inserted on", "break main", "break *check", "continue",
+                          "monitor patch write check=b801000000c3", "monitor patch nop no_such_place", "monitor patch jump",
+                          "x/2i check", "continue", "info breakpoints", "continue")
+        self.assertRegex(gdb.of("monitor patch write check=b801000000c3"), r"(?s)- 0x\w+ +guess!check.*\+ 0x\w+ +guess!check .*movl \$1, %eax")
+        self.assertRegex(gdb.of("x/2i check"), r"(?s)mov +\$0x1,%eax.*ret")
+        self.assertIn("no_such_place", gdb.of("monitor patch nop no_such_place"))
+        self.assertIn("say where", gdb.of("monitor patch jump"))
+        self.assertRegex(gdb.of("info breakpoints"), r"(?s) in check .*already hit 1 time")
+        self.assertIn("exited normally", gdb.text)
 
     def test_monitor_shows_the_process(self):
         gdb = self.gdb_on("meets_breakpoint_pie", "break meet", "continue", "monitor threads", "monitor maps",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,7 +34,7 @@ class Debuggee final : target::run_control::StopListener {
 
   /// Sets threads going as planned and waits until one of them stops, as all others do then, or a program has ended.
   /// Nothing: there is nothing left to run, or the user wants an end; everything stands still.
-  std::optional<target::StopEvent> run(const target::ResumePlan& plan);
+  std::optional<target::StopEvent> run(target::ResumePlan plan);
 
   /// Everybody does the same; the thread of the event gets the signal that it stopped for.
   static target::ResumePlan everyone(const target::ResumeAction& action, const std::optional<target::StopEvent>& after = {});
@@ -60,6 +61,7 @@ class Debuggee final : target::run_control::StopListener {
   void printed(std::string_view) override {}
   void letting_go(const target::Process& process) override;
   int exit_status() const;
+  void hold_waiting_parents(target::ResumePlan& plan);
   void halt();
   void leave(target::AtTheEnd end);
 
@@ -67,6 +69,9 @@ class Debuggee final : target::run_control::StopListener {
   target::Pid first_;
   std::optional<target::StopEvent> event_;
   std::optional<target::StopCause> end_;  // of the first program
+  // Who has made a child by vfork, and that child, until it has its own memory: the kernel lets such a thread neither run nor
+  // stop meanwhile, and what was to stop with it would wait for it for ever.
+  std::map<target::ThreadId, target::Pid> waiting_parents_;
   bool unwanted_ = false;
   bool left_ = false;  // the first program goes on without us
 };

@@ -23,6 +23,18 @@ import ctypes, threading
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 ctypes.string_at(0)
 """
+VFORKS = """
+#define _GNU_SOURCE
+#include <sys/wait.h>
+#include <unistd.h>
+__attribute__((noinline)) void crashes(void) { *(volatile int *)0 = 1; }
+int main(void) {
+  int status = 0;
+  if (vfork() == 0) crashes();
+  wait(&status);
+  return WTERMSIG(status);
+}
+"""
 
 
 class Run(ToolTest):
@@ -63,6 +75,12 @@ class Run(ToolTest):
     def test_children_that_crash_are_told_of(self):
         outcome = self.tool("run", "--json", "--", "/bin/sh", "-c", "sh -c 'kill -SEGV $$'; exit 4")
         self.assertEqual((outcome.status, len(outcome.objects("crash"))), (4, 1))
+
+    def test_a_child_that_crashes_in_its_parents_memory(self):
+        program = self.compiled("vforks", VFORKS)
+        outcome = self.tool("run", "--json", "--", program, timeout=20)
+        self.assertEqual(outcome.status, signal.SIGSEGV)
+        self.assertEqual(self.crash_of(outcome)[1][:2], ["crashes", "main"])
 
     def test_other_signals_by_name_and_number(self):
         raises = inferior_path("raises")

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "target/process.hpp"
 #include "target/symbols/bare_code.hpp"

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <vector>
 
 #include "server/handlers/families.hpp"
 #include "server/stop_reporter.hpp"

@@ -277,12 +277,40 @@ Line call_of(Dwarf_Die* inlined, Dwarf_Die* unit) {
   return name != nullptr ? Line{name, static_cast<int>(line)} : Line{};
 }
 
+// Where its name was declared.
+Dwarf_Die declaration_of(Dwarf_Die* function) {
+  Dwarf_Die declaration = *function;
+  for (const unsigned int kind : {DW_AT_abstract_origin, DW_AT_specification}) {
+    Dwarf_Attribute attribute;
+    Dwarf_Die other;
+    if (dwarf_formref_die(dwarf_attr(&declaration, kind, &attribute), &other) != nullptr) declaration = other;
+  }
+  return declaration;
+}
+
+// The namespaces, classes and functions around it, each with "::" behind.
+std::string qualifier_of(Dwarf_Die* function) {
+  auto declaration = declaration_of(function);
+  Dwarf_Die* scopes = nullptr;
+  const int count = dwarf_getscopes_die(&declaration, &scopes);
+  std::string qualifier;
+  for (int i = 1; i < count; ++i) {
+    const int tag = dwarf_tag(&scopes[i]);
+    const bool names = tag == DW_TAG_namespace || tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+                       tag == DW_TAG_union_type || tag == DW_TAG_subprogram;
+    const char* name = names ? dwarf_diename(&scopes[i]) : nullptr;
+    if (name != nullptr) qualifier = std::string(name) + "::" + qualifier;
+  }
+  std::free(scopes);
+  return qualifier;
+}
+
 std::string name_of(Dwarf_Die* function) {
   Dwarf_Attribute attribute;
   for (const unsigned int kind : {DW_AT_linkage_name, DW_AT_MIPS_linkage_name})
     if (const char* name = dwarf_formstring(dwarf_attr_integrate(function, kind, &attribute))) return demangled(name);
   const char* name = dwarf_diename(function);
-  return name != nullptr ? name : "";
+  return name != nullptr ? qualifier_of(function) + name : "";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """For `command script import` into lldb: what its command line can't do or waits for in vain."""
 
+import json
 import pathlib
 import sys
 
@@ -51,3 +52,17 @@ def continue_and_stop():
     error = process.Stop()
     debugger.SetAsync(False)
     print("state", error.Success() and process.state == lldb.eStateStopped)
+
+
+def print_backtrace(at_most):
+    """One line of JSON: the selected thread's frames as [pc, function, file, line], the innermost first."""
+    frames, inner = [], None
+    for frame in lldb.debugger.GetSelectedTarget().process.selected_thread:
+        if frame.IsArtificial() or len(frames) == at_most:  # guessed: it left by a jump
+            continue
+        line = frame.line_entry
+        # The rest of a frame that has functions inlined in it begins, for lldb, where their code does.
+        pc = frames[-1][0] if inner is not None and inner.IsInlined() else frame.pc
+        inner = frame
+        frames.append((pc, frame.GetFunctionName(), line.file.fullpath or "", line.line if line.IsValid() else 0))
+    print("backtrace " + json.dumps(frames))

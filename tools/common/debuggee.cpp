@@ -64,6 +64,17 @@ Result<void> Debuggee::begin(const Subject& subject) {
 void Debuggee::stopped(const StopEvent& event) {
   event_ = event;
   if (event.thread.pid == first_ && ends_process(event.cause)) end_ = event.cause;
+  if (const auto* born = std::get_if<Forked>(&event.cause); born != nullptr && born->shares_memory)
+    waiting_parents_[event.thread] = born->child.pid;
+  if (std::holds_alternative<Execed>(event.cause))
+    std::erase_if(waiting_parents_, [&](const auto& entry) { return entry.second == event.thread.pid; });
+}
+
+void Debuggee::hold_waiting_parents(ResumePlan& plan) {
+  std::erase_if(waiting_parents_, [this](const auto& entry) { return inferiors_->find(entry.second) == nullptr; });
+  for (const auto& [parent, child] : waiting_parents_)
+    if (inferiors_->find(parent) != nullptr)
+      plan.entries.insert(plan.entries.begin(), {ThreadSelector::one(parent), {ResumeAction::Kind::Stop, {}, {}}});
 }
 
 void Debuggee::letting_go(const Process& process) { left_ |= process.pid() == first_; }
@@ -94,8 +105,9 @@ std::optional<StopEvent> Debuggee::run(const ResumePlan& plan) {
   return run_until(plan, [this] { return is_to_end(); });
 }
 
-std::optional<StopEvent> Debuggee::run_until(const ResumePlan& plan, const std::function<bool()>& enough) {
+std::optional<StopEvent> Debuggee::run_until(ResumePlan plan, const std::function<bool()>& enough) {
   event_.reset();
+  hold_waiting_parents(plan);
   if (inferiors_->empty() || enough() || !inferiors_->resume(plan)) return std::nullopt;
   while (!event_) {
     inferiors_->wait();

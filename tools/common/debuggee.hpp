@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,9 +67,10 @@ class Debuggee final : target::run_control::StopListener {
   void printed(std::string_view) override {}
   void letting_go(const target::Process& process) override;
   int exit_status() const;
-  std::optional<target::StopEvent> run_until(const target::ResumePlan& plan, const std::function<bool()>& enough);
+  std::optional<target::StopEvent> run_until(target::ResumePlan plan, const std::function<bool()>& enough);
   void pass_signal_on();
   void see_out();
+  void hold_waiting_parents(target::ResumePlan& plan);
   void halt();
   void leave(target::AtTheEnd end);
 
@@ -77,6 +79,9 @@ class Debuggee final : target::run_control::StopListener {
   std::optional<target::StopEvent> event_;
   std::optional<target::StopCause> end_;  // of the first program
   std::function<void()> idle_;
+  // Who has made a child by vfork, and that child, until it has its own memory: the kernel lets such a thread neither run nor
+  // stop meanwhile, and what was to stop with it would wait for it for ever.
+  std::map<target::ThreadId, target::Pid> waiting_parents_;
   bool unwanted_ = false;
   bool under_filter_ = false;
   bool left_ = false;  // the first program goes on without us

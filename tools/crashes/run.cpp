@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "target/core/dump.hpp"
 #include "target/process_info.hpp"
@@ -20,11 +21,11 @@ namespace {
 
 constexpr std::array crash_signals{SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS};
 
-Result<Signal> parse_signal(std::string text) {
-  if (text.starts_with("SIG")) text = text.substr(3);
-  for (int number = 1; number < SIGRTMAX; ++number) {
+Result<Signal> parse_signal(const std::string& text) {
+  const auto wanted = text.starts_with("SIG") ? text.substr(3) : text;
+  for (int number = 1; number <= SIGRTMAX; ++number) {
     const char* name = sigabbrev_np(number);
-    if (text == std::to_string(number) || (name != nullptr && text == name)) return Signal{number};
+    if (wanted == std::to_string(number) || (name != nullptr && wanted == name)) return Signal{number};
   }
   return failure(EINVAL, "there is no signal \"" + text + "\"; name it as kill -l does");
 }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "target/disassembly.hpp"
 #include "tools/disasm/place.hpp"

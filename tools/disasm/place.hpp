@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "target/address_space.hpp"
 #include "target/symbols/symbols.hpp"

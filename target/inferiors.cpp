@@ -34,6 +34,7 @@ Result<LaunchOutcome> Inferiors::launch(const LaunchSpec& spec) {
   auto launched = linux::launch(spec, events_);
   if (!launched) return tl::unexpected(launched.error());
   Process& process = table_.add(launched->pid, Origin::Launched);
+  process.seccomp_tells_entries = !spec.stops_at_calls.empty();
   Thread& leader = table_.add_thread(process, leader_of(launched->pid));
   leader.stopped_now();
   leader.system_call = SystemCallState::AtExec;

@@ -74,6 +74,7 @@ Process& ProcessTable::add_child(const Process& parent, Pid pid, bool shares_mem
       pid, parent.origin(),
       shares_memory ? space : std::make_shared<AddressSpace>(leader_of(pid), *space), parent.layout());
   slot->syscalls = parent.syscalls;
+  slot->seccomp_tells_entries = parent.seccomp_tells_entries;
   if (!shares_memory) slot->inherit_copies(parent);
   return *slot;
 }

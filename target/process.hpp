@@ -59,6 +59,9 @@ class Process {
   bool announced = true;
   /// The system calls that the client wants to hear of; children inherit it.
   SyscallFilter syscalls;
+  /// It runs under a filter of ours, which stops it at each entry that is wanted: no other call costs a stop. Children
+  /// inherit it.
+  bool seccomp_tells_entries = false;
 
  private:
   Pid pid_;

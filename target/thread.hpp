@@ -19,8 +19,13 @@ namespace target {
 
 class Process;
 
-/// Where a stopped thread is with respect to a system call whose result is still to be written into its registers.
-enum class SystemCallState { Outside, AtExec, Inside };
+/// Where a stopped thread is with respect to a system call.
+enum class SystemCallState {
+  Outside,
+  AtExec,   ///< a new program's first stop: the exec's result is still to be written into the registers
+  Inside,   ///< before the call, or in the middle of it
+  Leaving,  ///< it has been made, and the thread is on its way out
+};
 
 enum class ResumeHow { Continue, Step, ToSyscall };
 

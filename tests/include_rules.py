@@ -13,7 +13,7 @@ RUNGS = [
     ["trampolines", "recording", "allocations"],
     ["process"],
     ["run_control", "observers", "core", "modules", "symbols", "attachable", "disassembly", "file_digest", "host_files",
-     "link_maps", "memory_scan", "os_data", "process_info", "signal_words", "spawn"],
+     "link_maps", "memory_scan", "os_data", "process_info", "signal_words", "spawn", "syscall_names"],
     ["thread_locals"],
     ["inferiors"],
 ]
@@ -26,15 +26,18 @@ EXCEPTIONS = {
 # What server/ and tools/ may use of target/, and what server/handlers/ may use of server/.
 PUBLIC = ["types", "observers", "inferiors", "process", "thread", "address_space", "register_file",
           "attachable", "core", "disassembly", "file_digest", "host_files", "link_maps", "memory_scan", "modules", "os_data",
-          "process_info", "signal_words", "spawn", "symbols", "thread_locals"]
+          "process_info", "signal_words", "spawn", "symbols", "syscall_names", "thread_locals"]
 FOR_HANDLERS = ["client", "host_files", "host_info", "platform", "route_table", "routes", "stop_reporter"]
 FAMILIES = "server/handlers/families.hpp"  # declares every handler's table
 
 # header: (where it is allowed, what the rule is called)
 CONFINED = {
-    r"(sys/(ptrace|wait)|linux/ptrace)\.h": (r"target/linux/", "ptrace and wait only in target/linux"),
+    r"(sys|linux)/ptrace\.h": (r"target/linux/", "ptrace only in target/linux"),
+    r"sys/wait\.h": (r"(target/linux/|tools/syscalls/(names|structures)\.cpp)",
+                     "wait only in target/linux; tools/syscalls has its constants' names"),
     r"(asio/.*|asio\.hpp)": (r"server/(?!handlers/)", "asio only in server/, outside handlers/"),
     r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h|libdw\.h)": (r"target/symbols/", "libdw and libelf only in target/symbols"),
+    r"seccomp\.h": (r"target/(linux/seccomp_filter|syscall_names)", "libseccomp only behind its two wrappers"),
     r"capstone/.*": (r"target/(arch|trampolines|recording|observers)/",
                      "capstone only in target/{arch,trampolines,recording,observers}"),
 }

@@ -18,6 +18,7 @@
 #include "tools/disasm/disasm.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
+#include "tools/syscalls/syscalls.hpp"
 #include "tools/trace/trace.hpp"
 
 namespace tools {
@@ -81,6 +82,17 @@ void declare_trace(CLI::App& tools, Action& action) {
   tool.add_flag("--registers", options->registers, "also which registers have changed");
   tool.add_flag("--memory", options->memory, "also what is in memory operands afterwards");
   tool.add_flag("--summary", options->summary, "only the hottest addresses and blocks");
+  add_subject(tool, options->subject);
+}
+
+void declare_syscalls(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<syscalls::Options>();
+  auto& tool = declare(tools, action, options, syscalls::run, "syscalls", "the system calls that a program makes");
+  tool.add_option("--only", options->only,
+                  "only these: names and sets (%file %desc %network %process %memory %signal %ipc), commas between, ! before for all others")
+      ->type_name("SET");
+  tool.add_flag("--summary", options->summary, "only how often each, and how long it took");
+  tool.add_option("--text-limit", options->longest_text, "show so many bytes of a buffer (default: 32)")->type_name("N")->check(CLI::Range(0, 1 << 20));
   add_subject(tool, options->subject);
 }
 
@@ -158,8 +170,9 @@ struct Tool {
   std::string_view name;
   void (*declare)(CLI::App&, Action&);
 };
-constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"patch", declare_patch},
-                               Tool{"run", declare_run}, Tool{"disasm", declare_disasm}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"syscalls", declare_syscalls},
+                               Tool{"patch", declare_patch}, Tool{"run", declare_run}, Tool{"disasm", declare_disasm},
+                               Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });

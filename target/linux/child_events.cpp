@@ -26,6 +26,7 @@ PtraceEvent ptrace_event(int status) {
     case PTRACE_EVENT_CLONE: return PtraceEvent::Clone;
     case PTRACE_EVENT_EXEC: return PtraceEvent::Exec;
     case PTRACE_EVENT_VFORK_DONE: return PtraceEvent::VforkDone;
+    case PTRACE_EVENT_SECCOMP: return PtraceEvent::Seccomp;
     case PTRACE_EVENT_STOP: return PtraceEvent::Stop;
     default: return PtraceEvent::None;
   }

@@ -15,7 +15,7 @@
 
 namespace target::linux {
 
-enum class PtraceEvent { None, Fork, Vfork, Clone, Exec, VforkDone, Stop };
+enum class PtraceEvent { None, Fork, Vfork, Clone, Exec, VforkDone, Seccomp, Stop };
 
 /// One answer of waitpid(2), decoded.
 struct ChildEvent {

@@ -11,6 +11,7 @@
 
 #include "target/linux/file_descriptor.hpp"
 #include "target/linux/ptrace.hpp"
+#include "target/linux/seccomp_filter.hpp"
 
 namespace target::linux {
 namespace {
@@ -28,7 +29,7 @@ Result<Pipe> make_pipe() {
 
 // What the child tells about itself before the exec closes the pipe.
 struct ChildReport {
-  enum class What : int { StillRandomized, NoStream, NoDirectory, NoExec } what;
+  enum class What : int { StillRandomized, NoStream, NoDirectory, NoFilter, NoExec } what;
   int code;
   int stream;
 };
@@ -138,7 +139,9 @@ std::vector<std::string> command_of(const LaunchSpec& spec) {
   return {spec.shell, "-c", line};
 }
 
-[[noreturn]] void become(const LaunchSpec& spec, const std::optional<PseudoTerminal>& terminal,
+using Filter = std::optional<SeccompFilter>;
+
+[[noreturn]] void become(const LaunchSpec& spec, const Filter& filter, const std::optional<PseudoTerminal>& terminal,
                          const ChildEvents& events, int go, int reports) {
   using What = ChildReport::What;
   char seized = 0;
@@ -163,6 +166,11 @@ std::vector<std::string> command_of(const LaunchSpec& spec) {
   }
   auto arguments = command_of(spec);
   auto environment = spec.environment;
+  if (const int failed = filter ? filter->load() : 0; failed != 0) {
+    errno = failed;
+    report(reports, What::NoFilter);
+    _exit(127);
+  }
   execvpe(arguments.front().c_str(), pointers(arguments).data(), pointers(environment).data());
   report(reports, What::NoExec);
   _exit(127);
@@ -194,6 +202,9 @@ Outcome read_reports(int pipe, const LaunchSpec& spec) {
       case ChildReport::What::NoDirectory:
         outcome.error = Error{message.code, "Cannot enter " + spec.working_directory + ": " +
                                                 describe_errno(message.code)};
+        break;
+      case ChildReport::What::NoFilter:
+        outcome.error = Error{message.code, "Cannot put a seccomp filter before the program: " + describe_errno(message.code)};
         break;
       case ChildReport::What::NoExec:
         outcome.error =
@@ -227,6 +238,12 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   auto reports = make_pipe();
   if (!reports) return tl::unexpected(reports.error());
 
+  Filter filter;
+  if (!spec.stops_at_calls.empty()) {
+    auto made = SeccompFilter::stopping_at(spec.stops_at_calls);
+    if (!made) return tl::unexpected(made.error());
+    filter = std::move(*made);
+  }
   std::optional<PseudoTerminal> terminal;
   if (spec.stdio.needs_terminal()) {
     auto opened = open_pseudo_terminal();
@@ -238,10 +255,10 @@ Result<Launched> launch(const LaunchSpec& spec, ChildEvents& events) {
   if (child < 0) return system_failure("start a process");
   if (child == 0) {
     go->write.reset();
-    become(spec, terminal, events, go->read.get(), reports->write.get());
+    become(spec, filter, terminal, events, go->read.get(), reports->write.get());
   }
   reports->write.reset();
-  if (auto seized = seize(Tid{child}, Ending::DiesWithServer); !seized) {
+  if (auto seized = seize(Tid{child}, Ending::DiesWithServer, filter ? SeccompEvents::Reported : SeccompEvents::None); !seized) {
     reap(child, events);
     return failure(seized.error().code,
                    "cannot trace the new process: " + describe_errno(seized.error().code) +

@@ -37,6 +37,9 @@ struct LaunchSpec {
   /// A shell that is to execute all that, and sets its own stage before; "": none.
   std::string shell;
   bool shell_expands = false;          ///< arguments are given to the shell as they are
+  /// Names of the system calls at whose entry it, and whatever it starts, stops by a seccomp filter: see
+  /// SeccompFilter. None: there is no filter.
+  std::vector<std::string> stops_at_calls;
 };
 
 struct Launched {

@@ -1,10 +1,12 @@
 #include "target/linux/ptrace.hpp"
 
 #include <elf.h>
+#include <linux/audit.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -25,10 +27,11 @@ std::uintptr_t debug_register_offset(int number) {
 
 }  // namespace
 
-Result<void> seize(Tid tid, Ending ending) {
+Result<void> seize(Tid tid, Ending ending, SeccompEvents seccomp) {
   std::uintptr_t options = PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                            PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD;
   if (ending == Ending::DiesWithServer) options |= PTRACE_O_EXITKILL;
+  if (seccomp == SeccompEvents::Reported) options |= PTRACE_O_TRACESECCOMP;
   return request(PTRACE_SEIZE, tid, 0, options, "seize");
 }
 
@@ -50,8 +53,17 @@ Result<SyscallStop> syscall_stop(Tid tid) {
   __ptrace_syscall_info info{};
   if (ptrace(PTRACE_GET_SYSCALL_INFO, tid.value, sizeof info, &info) < 0)
     return system_failure("read the system call of thread " + std::to_string(tid.value));
-  if (info.op == PTRACE_SYSCALL_INFO_ENTRY) return SyscallStop{true, static_cast<int>(info.entry.nr)};
-  return SyscallStop{};
+  SyscallStop stop;
+  stop.entry = info.op == PTRACE_SYSCALL_INFO_ENTRY || info.op == PTRACE_SYSCALL_INFO_SECCOMP;
+  if (!stop.entry) {
+    stop.result = {info.exit.rval, info.exit.is_error != 0};
+    return stop;
+  }
+  // Both kinds of entry begin alike.
+  stop.call.number = static_cast<int>(info.entry.nr);
+  stop.call.table = info.arch == AUDIT_ARCH_I386 ? SystemCallTable::I386 : SystemCallTable::Amd64;
+  std::copy(std::begin(info.entry.args), std::end(info.entry.args), stop.call.arguments.begin());
+  return stop;
 }
 
 Result<void> listen(Tid tid) { return request(PTRACE_LISTEN, tid, 0, 0, "listen to"); }

@@ -8,15 +8,18 @@
 #include "target/types/ids.hpp"
 #include "target/types/result.hpp"
 #include "target/types/signal.hpp"
+#include "target/types/system_call.hpp"
 
 /// ptrace(2), one function a request. ESRCH from a stopped thread means that it was killed: callers treat
 /// it as an outcome. Every call must come from the thread that seized.
 namespace target::linux {
 
 enum class Ending { DiesWithServer, OutlivesServer };
+/// Whether the seccomp filters of a program, SECCOMP_RET_TRACE, are ours to answer for.
+enum class SeccompEvents { None, Reported };
 
 /// PTRACE_SEIZE with the events this server lives on: clone, fork, vfork, vfork-done, exec.
-Result<void> seize(Tid tid, Ending ending);
+Result<void> seize(Tid tid, Ending ending, SeccompEvents seccomp = SeccompEvents::None);
 /// Makes a seized thread stop; nothing is queued to the program.
 Result<void> interrupt(Tid tid);
 
@@ -43,7 +46,8 @@ Result<void> set_signal_mask(Tid tid, std::uint64_t blocked);
 /// PTRACE_GET_SYSCALL_INFO (Linux 5.3), which knows entry from return; PTRACE_SYSCALL itself does not say.
 struct SyscallStop {
   bool entry = false;
-  int number = 0;  ///< entry only; at the return it is in orig_rax
+  SystemCall call;          ///< entry only; at the return the number is in orig_rax
+  SystemCallResult result;  ///< return only
 };
 Result<SyscallStop> syscall_stop(Tid tid);
 

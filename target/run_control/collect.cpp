@@ -31,9 +31,12 @@ constexpr int syscall_stop_signal = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
 void collect_syscall(Thread& thread, stops::StopFacts& facts) {
   facts.at_syscall = true;
   const auto stop = linux::syscall_stop(thread.id().tid);
-  facts.syscall_entry = stop && stop->entry;
-  facts.syscall_number = facts.syscall_entry ? stop->number
-                                             : thread.registers().system_call().value_or(-1);
+  if (stop) {
+    facts.syscall_entry = stop->entry;
+    facts.syscall = stop->call;
+    facts.syscall_result = stop->result;
+  }
+  if (!facts.syscall_entry) facts.syscall.number = thread.registers().system_call().value_or(-1);
 }
 
 }  // namespace
@@ -46,7 +49,8 @@ stops::StopFacts collect_facts(Thread& thread, const linux::ChildEvent& event,
   facts.claims_foreign_traps = claims_foreign_traps;
   if (event.event == linux::PtraceEvent::None && event.signal.number == SIGTRAP)
     collect_trap(thread, facts);
-  else if (event.event == linux::PtraceEvent::None && event.signal.number == syscall_stop_signal)
+  else if (event.event == linux::PtraceEvent::Seccomp ||
+           (event.event == linux::PtraceEvent::None && event.signal.number == syscall_stop_signal))
     collect_syscall(thread, facts);
   else if (event.event != linux::PtraceEvent::None && event.event != linux::PtraceEvent::Stop)
     facts.message = linux::event_message(event.tid).value_or(0);

@@ -130,10 +130,12 @@ void Scheduler::take(const linux::ChildEvent& event) {
 
 namespace {
 
-SystemCallState system_call_state(linux::PtraceEvent event, bool at_syscall) {
+SystemCallState system_call_state(const stops::StopFacts& facts) {
+  const auto event = facts.event.event;
   if (event == linux::PtraceEvent::Exec) return SystemCallState::AtExec;
+  if (facts.at_syscall) return facts.syscall_entry ? SystemCallState::Inside : SystemCallState::Leaving;
   const bool outside = event == linux::PtraceEvent::None || event == linux::PtraceEvent::Stop;
-  return at_syscall || !outside ? SystemCallState::Inside : SystemCallState::Outside;
+  return outside ? SystemCallState::Outside : SystemCallState::Inside;
 }
 
 }  // namespace
@@ -144,7 +146,7 @@ void Scheduler::thread_stopped(Thread& thread, const linux::ChildEvent& event) {
   settle(thread, event);
   const auto facts = collect_facts(thread, event, claims_foreign_traps);
   thread.in_signal_stop = event.event == linux::PtraceEvent::None && !facts.at_syscall;
-  thread.system_call = system_call_state(event.event, facts.at_syscall);
+  thread.system_call = system_call_state(facts);
   const auto meaning = stops::classify(facts);
   std::visit([&](const auto& what) { on(thread, what); }, meaning);
 }
@@ -310,7 +312,11 @@ void Scheduler::go_on(Thread& thread) {
 
 ResumeHow Scheduler::planned(const Thread& thread) const {
   if (thread.action.steps()) return ResumeHow::Step;
-  return thread.process().syscalls.catches_any() ? ResumeHow::ToSyscall : ResumeHow::Continue;
+  const auto& process = thread.process();
+  if (!process.syscalls.catches_any()) return ResumeHow::Continue;
+  // A seccomp filter stops the thread at the next entry by itself; what is left to ask for is the return.
+  const bool returns = thread.system_call != SystemCallState::Outside && thread.system_call != SystemCallState::Leaving;
+  return process.seccomp_tells_entries && !returns ? ResumeHow::Continue : ResumeHow::ToSyscall;
 }
 
 void Scheduler::run(Thread& thread, ResumeHow how) {

@@ -48,11 +48,12 @@ Meaning classify(const StopFacts& facts) {
       return VforkEnded{};
     case PtraceEvent::Exec:
       return ImageReplaced{Tid{static_cast<int>(facts.message)}};
+    case PtraceEvent::Seccomp:
     case PtraceEvent::None:
       break;
   }
-  if (facts.at_syscall && facts.syscall_entry) return StopCause{SyscallEntry{facts.syscall_number}};
-  if (facts.at_syscall) return StopCause{SyscallReturn{facts.syscall_number}};
+  if (facts.at_syscall && facts.syscall_entry) return StopCause{SyscallEntry{facts.syscall}};
+  if (facts.at_syscall) return StopCause{SyscallReturn{facts.syscall.number, facts.syscall_result}};
   if (facts.event.signal.number == SIGTRAP) return classify_trap(facts);
   return StopCause{SignalStop{facts.event.signal}};
 }

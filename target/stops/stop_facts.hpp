@@ -20,9 +20,10 @@ struct StopFacts {
   /// signal with the pc behind it (lldb).
   bool claims_foreign_traps = false;
   std::optional<StopCause> debug_register_hit;  ///< what DR6 says
-  bool at_syscall = false;       ///< stopped by PTRACE_SYSCALL
+  bool at_syscall = false;       ///< stopped by PTRACE_SYSCALL, or at an entry by a seccomp filter
   bool syscall_entry = false;
-  int syscall_number = 0;
+  SystemCall syscall;            ///< of a return only the number
+  SystemCallResult syscall_result;
   std::uint64_t message = 0;                    ///< PTRACE_GETEVENTMSG, for events
 };
 

@@ -5,6 +5,7 @@
 #include "target/types/address.hpp"
 #include "target/types/ids.hpp"
 #include "target/types/signal.hpp"
+#include "target/types/system_call.hpp"
 
 namespace target {
 
@@ -43,11 +44,10 @@ struct Forked {
 };
 /// The child of a vfork has given the memory back.
 struct VforkDone {};
-struct SyscallEntry {
-  int number = 0;
-};
+struct SyscallEntry : SystemCall {};
 struct SyscallReturn {
   int number = 0;
+  SystemCallResult result{};
 };
 /// A thread has been born, and stands at its beginning.
 struct ThreadCreated {};

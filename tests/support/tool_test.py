@@ -4,10 +4,13 @@ import json
 import pathlib
 import subprocess
 
+import jsonschema
+
 from debug_test import DebugTest
 from servers import inferior_path, server_path
 
 TOOL_FAILED = 125
+SCHEMA = jsonschema.Draft202012Validator(json.loads((pathlib.Path(__file__).resolve().parents[2] / "tools/output-schema.json").read_text()))
 
 # So many instructions, the exit among them: 1 + 2 * 1000 + 7.
 EXACT_SOURCE = """
@@ -33,8 +36,10 @@ class Outcome:
         self.status, self.out, self.err = finished.returncode, finished.stdout, finished.stderr
 
     def objects(self, kind=None):
-        """What --json has written, on either stream."""
+        """What --json has written, on either stream, and as it is documented."""
         found = [json.loads(line) for line in (self.err + self.out).splitlines() if line.startswith("{")]
+        for one in found:
+            SCHEMA.validate(one)
         return [one for one in found if kind in (None, one["type"])]
 
 

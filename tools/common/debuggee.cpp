@@ -22,6 +22,7 @@ LaunchSpec launch_spec(const Subject& subject) {
   // What is watched is to be what would run without us.
   spec.disable_randomization = false;
   spec.stdio.same_group = true;
+  spec.stops_at_calls = subject.stops_at_calls;
   return spec;
 }
 
@@ -56,6 +57,7 @@ Result<void> Debuggee::begin(const Subject& subject) {
   auto launched = inferiors_->launch(launch_spec(subject));
   if (!launched) return tl::unexpected(launched.error());
   first_ = launched->process->pid();
+  under_filter_ = !subject.stops_at_calls.empty();
   return {};
 }
 
@@ -99,18 +101,28 @@ ResumePlan Debuggee::everyone(const ResumeAction& action, const std::optional<St
   return plan;
 }
 
-std::optional<StopEvent> Debuggee::run(ResumePlan plan) {
+std::optional<StopEvent> Debuggee::run(const ResumePlan& plan) {
+  return run_until(plan, [this] { return is_to_end(); });
+}
+
+std::optional<StopEvent> Debuggee::run_until(ResumePlan plan, const std::function<bool()>& enough) {
   event_.reset();
   hold_waiting_parents(plan);
-  if (inferiors_->empty() || is_to_end() || !inferiors_->resume(plan)) return std::nullopt;
+  if (inferiors_->empty() || enough() || !inferiors_->resume(plan)) return std::nullopt;
   while (!event_) {
     inferiors_->wait();
-    if (!event_ && is_to_end()) {
+    if (idle_ && ticked()) idle_();
+    if (!event_ && enough()) {
       halt();
       return std::nullopt;
     }
   }
   return event_;
+}
+
+void Debuggee::when_idle(std::function<void()> act) {
+  idle_ = std::move(act);
+  tick_often();
 }
 
 void Debuggee::halt() { inferiors_->halt(halt_patience); }
@@ -126,6 +138,8 @@ int Debuggee::exit_status() const {
 
 int Debuggee::finish() {
   inferiors_->set_observer(nullptr);
+  idle_ = nullptr;
+  if (under_filter_) see_out();
   const Process* first = program();
   if (first != nullptr && first->origin() == Origin::Launched) {
     for (const auto& [pid, process] : inferiors_->processes()) process->space().breakpoints().remove_all();
@@ -135,6 +149,16 @@ int Debuggee::finish() {
   return exit_status();
 }
 
+// Without us the calls that stop at the filter would fail.
+void Debuggee::see_out() {
+  pass_signal_on();
+  for (const auto& [pid, process] : inferiors_->processes()) process->syscalls = SyscallFilter::none();
+  const int asked = interruptions();
+  const auto enough = [asked] { return interruptions() > asked; };
+  for (auto event = run_until(everyone({}), enough); event; event = run_until(everyone({}, event), enough)) continue;
+  leave(AtTheEnd::LaunchedDie);
+}
+
 void Debuggee::leave(AtTheEnd end) {
   if (inferiors_->empty()) return;
   halt();
@@ -142,11 +166,16 @@ void Debuggee::leave(AtTheEnd end) {
   inferiors_->let_go_of_all(end);
 }
 
-void Debuggee::let_go() {
+void Debuggee::pass_signal_on() {
   const Process* first = program();
   // What the terminal sent has reached the program too; what somebody sent to us alone has not.
   if (first != nullptr && first->origin() == Origin::Launched && interruption() != 0 && !interruption_was_typed())
     (void)inferiors_->signal(first_, Signal{interruption()});
+}
+
+void Debuggee::let_go() {
+  if (under_filter_) return see_out();
+  pass_signal_on();
   leave(AtTheEnd::LaunchedGoOn);
 }
 

@@ -17,6 +17,8 @@ struct Subject {
   std::vector<std::string> command;  ///< a program to start and its arguments
   int pid = 0;                       ///< or a process that runs; 0: none
   bool follow = true;                ///< children and what they become belong to it
+  /// See LaunchSpec. With any, the program is followed to its end, come what may.
+  std::vector<std::string> stops_at_calls;
 };
 
 /// The programs that a tool watches: one that was launched or attached to, and where they are followed, its children.
@@ -34,7 +36,10 @@ class Debuggee final : target::run_control::StopListener {
 
   /// Sets threads going as planned and waits until one of them stops, as all others do then, or a program has ended.
   /// Nothing: there is nothing left to run, or the user wants an end; everything stands still.
-  std::optional<target::StopEvent> run(target::ResumePlan plan);
+  std::optional<target::StopEvent> run(const target::ResumePlan& plan);
+
+  /// To be called some times a second while run() waits.
+  void when_idle(std::function<void()> act);
 
   /// Everybody does the same; the thread of the event gets the signal that it stopped for.
   static target::ResumePlan everyone(const target::ResumeAction& action, const std::optional<target::StopEvent>& after = {});
@@ -49,7 +54,8 @@ class Debuggee final : target::run_control::StopListener {
                             std::chrono::seconds time, const std::function<void(const std::string&)>& opened);
 
   /// A launched program runs on to its end at full speed, unless the user has had enough: then it goes on without us, like
-  /// an attached one. The exit status as a shell gives it: the first program's, or that of the signal that ended the tool.
+  /// an attached one; under a seccomp filter of ours it does not, see Subject: to ask twice kills it. The exit status as a
+  /// shell gives it: the first program's, or that of the signal that ended the tool.
   int finish();
   /// Everything goes on without us; what was launched gets the signal that is to end the tool.
   void let_go();
@@ -62,6 +68,9 @@ class Debuggee final : target::run_control::StopListener {
   void letting_go(const target::Process& process) override;
   int exit_status() const;
   void hold_waiting_parents(target::ResumePlan& plan);
+  std::optional<target::StopEvent> run_until(target::ResumePlan plan, const std::function<bool()>& enough);
+  void pass_signal_on();
+  void see_out();
   void halt();
   void leave(target::AtTheEnd end);
 
@@ -72,7 +81,9 @@ class Debuggee final : target::run_control::StopListener {
   // Who has made a child by vfork, and that child, until it has its own memory: the kernel lets such a thread neither run nor
   // stop meanwhile, and what was to stop with it would wait for it for ever.
   std::map<target::ThreadId, target::Pid> waiting_parents_;
+  std::function<void()> idle_;
   bool unwanted_ = false;
+  bool under_filter_ = false;
   bool left_ = false;  // the first program goes on without us
 };
 

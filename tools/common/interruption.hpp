@@ -12,4 +12,12 @@ int interruption_descriptor();
 /// It came from the terminal, and so to the programs in our process group as well.
 bool interruption_was_typed();
 
+/// How many have come.
+int interruptions();
+
+/// From now on calls that sleep are ended some times a second.
+void tick_often();
+/// One has been, or has been about to be, since the last time this was asked.
+bool ticked();
+
 }  // namespace tools

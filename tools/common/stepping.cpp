@@ -27,16 +27,17 @@ Result<Stretch> find_stretch(Debuggee& debuggee, const std::string& from, const 
 void Stepping::run(const std::function<bool()>& enough) {
   observer_.stop_at(stretch_.to);
   debuggee_.inferiors().set_observer(&observer_);
-  if (!stretch_.from)
-    for (const auto& [pid, process] : debuggee_.inferiors().processes()) watch_all(*process);
+  for (const auto& [pid, process] : debuggee_.inferiors().processes()) watch_all(*process, stretch_.from);
   std::optional<StopEvent> event;
   while (!enough() && (event = debuggee_.run(plan(event)))) look_at(*event);
   debuggee_.inferiors().set_observer(nullptr);
 }
 
-void Stepping::watch_all(Process& process) {
-  for (const auto& [tid, thread] : process.threads())
-    if (!observer_.watches(*thread)) observer_.begin(*thread);
+void Stepping::watch_all(Process& process, std::optional<Address> only_at) {
+  for (const auto& [tid, thread] : process.threads()) {
+    const bool wanted = !only_at || (thread->stopped() && thread->registers().pc().value_or(Address{}) == *only_at);
+    if (wanted && !observer_.watches(*thread)) observer_.begin(*thread);
+  }
 }
 
 void Stepping::look_at(const StopEvent& event) {

@@ -29,7 +29,8 @@ class Stepping {
   std::uint64_t passes() const { return passes_; }
 
  private:
-  void watch_all(target::Process& process);
+  /// \param only_at  threads that stand there; nothing: all
+  void watch_all(target::Process& process, std::optional<target::Address> only_at = {});
   void look_at(const target::StopEvent& event);
   target::ResumePlan plan(const std::optional<target::StopEvent>& after) const;
 

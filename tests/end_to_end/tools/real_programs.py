@@ -1,9 +1,8 @@
 #!/usr/bin/python3
-"""remora count, trace and patch on programs that were not made for it: what these write and end with is theirs."""
+"""Every tool on programs that were not written for it: they do and say what they would without it."""
 
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
@@ -13,53 +12,87 @@ from debug_test import main
 from tool_test import ToolTest, inferior_path
 
 THREADS = """
-import threading
-found = []
-threads = [threading.Thread(target=lambda n=n: found.append(sum(range(n)))) for n in (10, 100, 1000)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-print(sorted(found))
-raise SystemExit(7)
+import threading, os
+results = [0] * 4
+def work(n):
+    results[n] = sum(range(n * 1000))
+threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+for t in threads: t.start()
+for t in threads: t.join()
+print(results)
+raise SystemExit(9)
 """
-COMMANDS = {
-    "ls": ["/bin/ls", "-l", "/usr"],
-    "sqlite": ["sqlite3", ":memory:", "create table t(n); insert into t values (6), (7); select sum(n) from t; select bad;"],
-    "threads": ["/usr/bin/python3", "-c", THREADS],
-    "shell": ["/bin/sh", "-c", "echo one | cat; ls /no/such/file; exit 6"],
-    "static": [inferior_path("exits"), "code", "42"],
-}
+SQL = "create table t(a); insert into t values (3), (4); select sum(a) from t;"
+STATIC = r"""
+#include <stdio.h>
+int main(int argc, char** argv) { (void)argv; printf("%d\n", argc); return argc; }
+"""
 
 
 class RealPrograms(ToolTest):
-    def assert_unchanged(self, *tool):
-        for name, command in COMMANDS.items():
-            if not shutil.which(command[0]):
-                continue
+    def programs(self):
+        """Name, command."""
+        folder = pathlib.Path(self.scratch_directory())
+        (folder / "hello.c").write_text("int main(void) { return 0; }")
+        yield "ls", ["ls", "-l", "/etc"]
+        yield "sqlite3", ["sqlite3", ":memory:", SQL]
+        yield "python3 with threads", ["/usr/bin/python3", "-c", THREADS]
+        yield "gcc compiling", ["gcc", "-o", folder / "hello", folder / "hello.c"]
+        yield "static", [self.compiled("static", STATIC, "-static"), "a", "b"]
+        yield "sh, killed", ["sh", "-c", "echo out; kill -9 $$"]
+
+    def unchanged(self, *tool):
+        """By name: what the tool has written, of programs that did what they do without it."""
+        written = {}
+        for name, command in self.programs():
             with self.subTest(program=name):
-                alone = subprocess.run(command, capture_output=True, text=True, check=False)
-                log = pathlib.Path(self.scratch_directory()) / "log"
-                outcome = self.tool(*tool, "-o", log, "--", *command)
-                self.assertEqual((outcome.status, outcome.out, outcome.err), (alone.returncode, alone.stdout, alone.stderr))
-                self.assertTrue(log.read_text())
+                alone = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                results = pathlib.Path(self.scratch_directory()) / "results"
+                outcome = self.tool(*tool, "-o", results, "--", *command)
+                self.assertEqual(outcome.out, alone.stdout)
+                self.assertEqual(outcome.err, alone.stderr)
+                self.assertEqual(outcome.status, alone.returncode if alone.returncode >= 0 else 128 - alone.returncode)
+                outcome.err = results.read_text()
+                written[name] = outcome
+        return written
 
-    def test_counted(self):
-        self.assert_unchanged("count", "--limit", 3000)
+    def test_count(self):
+        for name, outcome in self.unchanged("count", "--json", "--limit", 2000).items():
+            self.assertEqual(outcome.objects("total")[0]["instructions"], 2000, name)
 
-    def test_traced(self):
-        self.assert_unchanged("trace", "--registers", "--memory", "--limit", 500)
+    def test_trace(self):
+        for name, outcome in self.unchanged("trace", "--json", "--limit", 1000).items():
+            instructions = outcome.objects("instruction")
+            self.assertEqual(len(instructions), 1000, name)
+            self.assertTrue(all(one["text"] and one["module"] for one in instructions), name)
 
-    def test_patched(self):
-        for name, command in COMMANDS.items():
-            if name != "static" and shutil.which(command[0]):
-                with self.subTest(program=name):
-                    alone = subprocess.run(command, capture_output=True, text=True, check=False)
-                    outcome = self.tool("patch", "-o", "/dev/null", "--write", "libc!l64a=90909090", "--", *command)
-                    self.assertEqual((outcome.status, outcome.out, outcome.err), (alone.returncode, alone.stdout, alone.stderr))
+    def test_syscalls(self):
+        for name, outcome in self.unchanged("syscalls", "--json", "--only", "execve,exit_group,kill").items():
+            calls = [one["name"] for one in outcome.objects("syscall")]
+            self.assertEqual(calls[0], "execve", name)
+            self.assertIn(calls[-1], ("exit_group", "kill"), name)
 
-    # f: b8 2a 00 00 00 c3   mov $42, %eax; ret
-    def test_a_library_function_in_another_ones_place(self):
-        outcome = self.tool("patch", "--write", "libc!getpid=b82a000000c3", "--", "/usr/bin/python3", "-c", "import os; print(os.getpid())")
-        self.assertEqual((outcome.status, outcome.out), (0, "42\n"))
+    def test_run(self):
+        for name, outcome in self.unchanged("run").items():
+            self.assertEqual(outcome.err, "", name)
+
+    def test_patch(self):
+        # What a program takes for its own number is what the patched function says.
+        numbers = self.tool("patch", "-o", "/dev/null", "--write", "libc.so.6!getpid=b82a000000c3", "--", "/usr/bin/python3", "-c", "import os; print(os.getpid())")
+        self.assertEqual((numbers.status, numbers.out), (0, "42\n"), numbers.err)
+
+    def output_of(self, *command):
+        return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    def test_trace_is_what_objdump_shows(self):
+        program = "/usr/bin/sqlite3"  # stripped
+        listing = self.output_of("objdump", "-d", "--no-show-raw-insn", program)
+        entry = re.search(r"Entry point address: +(0x\w+)", self.output_of("readelf", "-h", program))[1]
+        known = {int(line.split(":")[0], 16) for line in listing.splitlines() if line.startswith(" ")}
+        traced = self.tool("trace", "--json", "--from", f"sqlite3+{entry}", "--module", "sqlite3", "--limit", 200, "--", program, ":memory:", SQL)
+        offsets = [one["offset"] for one in traced.objects("instruction")]
+        self.assertEqual(len(offsets), 200, traced.err)
+        self.assertEqual([hex(offset) for offset in offsets if offset not in known], [])
 
     def test_a_compiler_and_all_that_it_starts(self):
         folder = pathlib.Path(self.scratch_directory())

@@ -30,7 +30,7 @@ Result<void> with(Tid tid, Do what) {
 
 }  // namespace
 
-Result<void> seize(Tid tid, Ending) { return kernel().seize(tid); }
+Result<void> seize(Tid tid, Ending, SeccompEvents) { return kernel().seize(tid); }
 Result<void> interrupt(Tid tid) { return kernel().interrupt(tid); }
 Result<void> resume(Tid tid, Signal deliver) { return kernel().resume(tid, How::Continue, deliver); }
 Result<void> single_step(Tid tid, Signal deliver) { return kernel().resume(tid, How::Step, deliver); }
@@ -61,7 +61,7 @@ Result<void> set_siginfo(Tid tid, std::span<const std::byte, siginfo_bytes> from
 Result<SyscallStop> syscall_stop(Tid tid) {
   const auto* task = kernel().stopped_task(tid);
   if (task == nullptr) return gone(tid);
-  return SyscallStop{task->at_syscall_entry, task->syscall.value_or(0)};
+  return SyscallStop{task->at_syscall_entry, {task->syscall.value_or(0)}, {}};
 }
 
 bool trap_is_queued(Tid tid) {

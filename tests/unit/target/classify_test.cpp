@@ -78,7 +78,7 @@ TEST(Classify, reads_the_new_tasks_id_from_the_message) {
 TEST(Classify, tells_the_entry_to_a_system_call_from_the_return) {
   auto facts = stop(SIGTRAP | 0x80);
   facts.at_syscall = facts.syscall_entry = true;
-  facts.syscall_number = 39;
+  facts.syscall.number = 39;
   EXPECT_EQ(expect<SyscallEntry>(facts).number, 39);
   facts.syscall_entry = false;
   EXPECT_EQ(expect<SyscallReturn>(facts).number, 39);

@@ -153,7 +153,7 @@ class SyscallsTest(ToolTest):
         return ours
 
     def test_same_calls_as_strace_in_ls(self):
-        self.assertGreater(len(self.assert_same("ls", "-l", "/")[0]), 50)
+        self.assertGreater(len(self.assert_same("ls", "-l", "/etc")[0]), 50)
 
     def test_same_calls_as_strace_in_sqlite(self):
         self.assert_same("sqlite3", ":memory:", "create table t(a); insert into t values (7); select a from t;")

@@ -14,6 +14,7 @@
 
 #include "tools/count/count.hpp"
 #include "tools/crashes/run.hpp"
+#include "tools/dump/dump.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
 #include "tools/trace/trace.hpp"
@@ -107,6 +108,17 @@ void declare_run(CLI::App& tools, Action& action) {
   add_subject(tool, options->subject);
 }
 
+void declare_dump(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<dump::Options>();
+  auto& tool = *tools.add_subcommand("dump", "a core of a process, which stands still only until it has been forked");
+  tool.add_option("-p,--pid,PID", options->pid, "the process")->type_name("")->required()->check(CLI::PositiveNumber);
+  tool.add_option("-o,--output", options->core_file, "where the core goes; %p is the process's id (default: core.%p)")->type_name("FILE");
+  tool.add_flag("--json", options->json, "one JSON object a line");
+  tool.add_option("--core-limit", options->core_limit, "at most so many bytes of memory in it")->check(CLI::PositiveNumber);
+  tool.add_flag("!--no-copy", options->copy, "have the process stand still until all is written; takes no memory");
+  tool.callback([options, &action] { action = [options] { return dump::run(*options); }; });
+}
+
 void declare_maps(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<listing::MapsOptions>();
   auto& tool = declare(tools, action, options, listing::maps, "maps", "what is mapped in a process");
@@ -123,7 +135,7 @@ struct Tool {
   void (*declare)(CLI::App&, Action&);
 };
 constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"patch", declare_patch},
-                               Tool{"run", declare_run}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+                               Tool{"run", declare_run}, Tool{"dump", declare_dump}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "target/core/core_file.hpp"
 #include "target/core/writer.hpp"
 #include "target/process.hpp"
 #include "target/types/result.hpp"
@@ -16,10 +17,13 @@ namespace target::core {
 /// EBUSY if a thread runs, ESRCH if the process has ended, what write(2) says where the file takes no more.
 Result<Summary> dump(Process& process, Tid first, int file, std::uint64_t most_stored = no_limit);
 
-/// The same to a file of that name, readable by its owner alone. A file that was there is replaced when the core is
-/// complete, and else kept; EINVAL if it is no regular file.
+/// The same to a file that is to have a name.
+Result<Summary> dump(Process& process, Tid first, CoreFile file, std::uint64_t most_stored = no_limit,
+                     const Supervisor& supervisor = {});
 Result<Summary> dump(Process& process, Tid first, const std::string& path, std::uint64_t most_stored = no_limit);
 
+/// "12.3 MiB"
+std::string in_words(std::uint64_t bytes);
 /// "12.3 MiB of memory and 4 threads", and what is missing.
 std::string describe(const Summary& summary);
 

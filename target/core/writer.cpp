@@ -174,7 +174,9 @@ Result<void> Writer::write_piece() {
     return {};
   }
   any_readable_ = true;
+  const auto before = summary_.stored;
   if (auto stored = store(std::span(buffer_).first(*got), segment.offset + position_); !stored) return stored;
+  if (region.shared) summary_.shared += summary_.stored - before;
   position_ += *got;
   return {};
 }

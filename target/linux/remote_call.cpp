@@ -10,6 +10,7 @@
 #include "target/linux/memory_io.hpp"
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/ptrace.hpp"
+#include "target/linux/send_signal.hpp"
 
 namespace target::linux {
 namespace {
@@ -57,8 +58,15 @@ user_regs_struct prepared(user_regs_struct registers, Address instruction, const
   return registers;
 }
 
-// True when the step is done. An interrupt that was on its way gets in between, and is asked for again.
-bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
+/// What came in between while the thread was on its way.
+struct OnTheWay {
+  bool interrupted = false;
+  Signal signal;  // SIGSTOP: the others are blocked
+  std::optional<Pid> born;
+};
+
+// True when the step is done.
+bool step_once(Tid tid, ChildEvents& events, OnTheWay& seen) {
   for (;;) {
     if (!single_step(tid, Signal{})) return false;
     const auto event = events.wait(tid);
@@ -68,7 +76,12 @@ bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
       return false;
     }
     if (event->event == PtraceEvent::None && event->signal.number == SIGTRAP) return true;
-    interrupted = true;
+    if (event->event == PtraceEvent::None)
+      seen.signal = event->signal;
+    else if (event->event == PtraceEvent::Clone)
+      seen.born = Pid{static_cast<int>(event_message(tid).value_or(0))};
+    else
+      seen.interrupted = true;
   }
 }
 
@@ -99,20 +112,25 @@ Result<void> leave_exec(Tid tid, ChildEvents& events) {
   return failure(ESRCH, "thread " + std::to_string(tid.value) + " did not come out of its exec");
 }
 
-Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call) {
+Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call,
+                              std::optional<Pid>* born) {
   auto preserved = Preserved::of(tid);
   if (!preserved) return system_failure("look at thread " + std::to_string(tid.value));
   // A step's own SIGTRAP would be forced on a thread that blocks it, and take the program's handler away.
   constexpr std::uint64_t all_blocked = ~(1ull << (SIGTRAP - 1));
   const auto registers = prepared(preserved->registers(), instruction, call);
-  bool interrupted = false;
+  OnTheWay seen;
   const bool done = set_signal_mask(tid, all_blocked) &&
                     set_general_registers(tid, std::as_bytes(std::span(&registers, 1))) &&
-                    step_once(tid, events, interrupted);
+                    step_once(tid, events, seen);
   user_regs_struct after{};
   const bool known = done && get_general_registers(tid, std::as_writable_bytes(std::span(&after, 1))).has_value();
   preserved->restore();
-  if (interrupted) (void)interrupt(tid);
+  // What has been taken from the thread comes to it again.
+  if (seen.interrupted) (void)interrupt(tid);
+  if (const auto status = seen.signal ? task_status(tid) : std::nullopt)
+    (void)send_signal(ThreadId{status->process, tid}, seen.signal);
+  if (born != nullptr) *born = seen.born;
   if (!known) return failure(ESRCH, "thread " + std::to_string(tid.value) + " is gone");
   const auto result = static_cast<std::int64_t>(after.rax);
   if (result < 0 && result >= -4095)

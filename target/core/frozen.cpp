@@ -64,12 +64,18 @@ bool CopiedSource::is_lost(Address address) const {
   return std::any_of(lost_.begin(), lost_.end(), [&](const AddressRange& range) { return range.contains(address); });
 }
 
+Result<std::size_t> CopiedSource::read_copy(Address from, std::span<std::byte> into) const {
+  const auto got = memory_.read_file(from, into);
+  if (got == 0) return failure(EFAULT, "the copy has no memory there");
+  return got;
+}
+
 Result<std::size_t> CopiedSource::read(Address from, std::span<std::byte> into) const {
   if (is_lost(from)) return failure(EFAULT, "the copy does not have this memory");
   const auto piece = piece_at(from);
-  if (piece == aside_.end()) return memory_.read(from, into);
+  if (piece == aside_.end()) return read_copy(from, into);
   const auto& [begin, bytes] = *piece;
-  if (from < begin) return memory_.read(from, into.first(std::min<std::uint64_t>(into.size(), begin - from)));
+  if (from < begin) return read_copy(from, into.first(std::min<std::uint64_t>(into.size(), begin - from)));
   const auto rest = std::span(bytes).subspan(from - begin);
   const auto count = std::min(into.size(), rest.size());
   std::copy_n(rest.begin(), count, into.begin());
@@ -118,6 +124,7 @@ linux::DetailedMapping Frozen::detail_of(const linux::Mapping& mapping, const st
 }
 
 Result<Snapshot> Frozen::snapshot() {
+  copy_.settle();
   const Pid copy{copy_.task().value};
   const auto copied = linux::detailed_mappings_of(copy);
   if (!copied) return tl::unexpected(copied.error());

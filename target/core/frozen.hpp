@@ -39,6 +39,7 @@ class CopiedSource final : public Source {
   using Aside = std::map<Address, std::vector<std::byte>>;
   /// The piece that holds the address, or that comes next.
   Aside::const_iterator piece_at(Address address) const;
+  Result<std::size_t> read_copy(Address from, std::span<std::byte> into) const;
 
   linux::MemoryIo memory_;
   linux::PageMap pages_;

@@ -45,17 +45,16 @@ Result<Forked> Forked::make(Tid thread, ChildEvents& events, Address syscall_ins
   const auto known_as = call_in(thread, events, syscall_instruction, {SYS_clone, {CLONE_FILES, no_stack}}, &born);
   if (!born && !known_as) return failure(known_as.error().code, "it cannot be forked: " + describe_errno(known_as.error().code));
   if (!born) return failure(ENOTSUP, "it cannot be forked: the kernel does not tell of the copy");
-  Forked copy(events, *born, known_as.value_or(0));
+  Forked copy(events, *born, known_as.value_or(0), syscall_instruction);
   if (!stands_still(copy.task(), events) || !known_as) return failure(ESRCH, "it has been killed while it was forked");
-  copy.isolate(syscall_instruction);
   return copy;
 }
 
-void Forked::isolate(Address syscall_instruction) {
+void Forked::settle() {
   ptrace(PTRACE_SETOPTIONS, pid_.value, 0, PTRACE_O_EXITKILL);
   die_first_without_memory(pid_);
   // Its table of files is the program's until here, so that nothing has been opened twice; now it is an empty one of its own.
-  (void)call_in(task(), *events_, syscall_instruction, {SYS_close_range, {0, ~0u, CLOSE_RANGE_UNSHARE}});
+  (void)call_in(task(), *events_, syscall_instruction_, {SYS_close_range, {0, ~0u, CLOSE_RANGE_UNSHARE}});
 }
 
 bool Forked::alive() {

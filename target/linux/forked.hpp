@@ -12,16 +12,19 @@
 namespace target::linux {
 
 /// A copy of a process that never runs an instruction of the program: its memory as it was at one moment, copied on
-/// write. It holds no file open, is not heard of by wait(2) without __WALL or __WCLONE, sends no signal at its end, is
-/// the first to go when memory runs out, and dies with us.
+/// write. It is not heard of by wait(2) without __WALL or __WCLONE, and sends no signal at its end.
 class Forked {
  public:
   /// \param thread  of the program, makes the call: see call_in()
   static Result<Forked> make(Tid thread, ChildEvents& events, Address syscall_instruction);
   Forked(Forked&& other) noexcept
-      : events_(other.events_), pid_(std::exchange(other.pid_, Pid{})), known_as_(other.known_as_) {}
+      : events_(other.events_), pid_(std::exchange(other.pid_, Pid{})), known_as_(other.known_as_),
+        syscall_instruction_(other.syscall_instruction_) {}
   Forked& operator=(Forked&&) = delete;
   ~Forked() { end(); }
+
+  /// From now on it holds no file open, is the first to go when memory runs out, and dies with us. For when nothing waits.
+  void settle();
 
   Tid task() const { return leader_of(pid_); }
   /// False once somebody has killed it.
@@ -32,12 +35,13 @@ class Forked {
   RemoteCall forgetting() const;
 
  private:
-  Forked(ChildEvents& events, Pid pid, std::uint64_t known_as) : events_(&events), pid_(pid), known_as_(known_as) {}
-  void isolate(Address syscall_instruction);
+  Forked(ChildEvents& events, Pid pid, std::uint64_t known_as, Address syscall_instruction)
+      : events_(&events), pid_(pid), known_as_(known_as), syscall_instruction_(syscall_instruction) {}
 
   ChildEvents* events_;
   Pid pid_;                 // 0: it has ended
   std::uint64_t known_as_;  // to the program, which may be in another pid namespace
+  Address syscall_instruction_;
 };
 
 /// Has some thread of a process that nobody traces make a call; that thread alone stands still for as long as is returned.

@@ -1,10 +1,12 @@
 #include "target/linux/remote_call.hpp"
 
+#include <sys/ptrace.h>
 #include <sys/user.h>
 
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "target/linux/memory_io.hpp"
@@ -14,6 +16,32 @@
 
 namespace target::linux {
 namespace {
+
+/// Where a thread tells the kernel which restartable sequence it is in, rseq(2). Linux 5.13.
+std::optional<Address> sequence_field(Tid tid) {
+  constexpr std::uint64_t offset_of_rseq_cs = 8;
+  __ptrace_rseq_configuration known{};
+  const auto bytes = ptrace(PTRACE_GET_RSEQ_CONFIGURATION, tid.value, sizeof known, &known);
+  if (bytes < static_cast<long>(sizeof known) || known.rseq_abi_pointer == 0) return std::nullopt;
+  return Address{known.rseq_abi_pointer + offset_of_rseq_cs};
+}
+
+/// The sequence that a thread is in. The kernel takes the note away when it sees the thread elsewhere, as it does in a
+/// call of ours, and would let it go on in the middle later.
+class Sequence {
+ public:
+  explicit Sequence(Tid tid) : tid_(tid), field_(sequence_field(tid)) {
+    if (field_) (void)MemoryIo(tid).read(*field_, std::as_writable_bytes(std::span(&address_, 1)));
+  }
+  void restore() const {
+    if (address_ != 0) (void)MemoryIo(tid_).write(*field_, std::as_bytes(std::span(&address_, 1)));
+  }
+
+ private:
+  Tid tid_;
+  std::optional<Address> field_;
+  std::uint64_t address_ = 0;
+};
 
 /// Whatever of a thread a remote call changes.
 class Preserved {
@@ -32,12 +60,14 @@ class Preserved {
   void restore() {
     (void)set_general_registers(tid_, std::as_bytes(std::span(&registers_, 1)));
     (void)set_signal_mask(tid_, mask_);
+    sequence_.restore();
     if (has_siginfo_) (void)set_siginfo(tid_, siginfo_);
   }
 
  private:
-  explicit Preserved(Tid tid) : tid_(tid) {}
+  explicit Preserved(Tid tid) : tid_(tid), sequence_(tid) {}
   Tid tid_;
+  Sequence sequence_;
   user_regs_struct registers_{};
   std::uint64_t mask_ = 0;
   bool has_siginfo_ = false;

@@ -1,6 +1,7 @@
 #include "target/inferiors.hpp"
 
 #include "target/attachable.hpp"
+#include "target/core/dump.hpp"
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/send_signal.hpp"
 #include "target/linux/ptrace.hpp"
@@ -162,6 +163,16 @@ Result<std::chrono::microseconds> Inferiors::dismiss(core::Frozen frozen) {
   if (runs) scheduler_.resume_halted();
   if (!called) return tl::unexpected(called.error());
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+}
+
+Result<core::Summary> Inferiors::save_core(Process& process, Tid first, const core::Writing& write) {
+  if (!process.any_running()) return core::dump(process, first, write);
+  auto frozen = freeze(process, first, core::look_ahead(process.pid()));
+  if (!frozen) return failure(EBUSY, "the process runs and cannot be copied: " + frozen.error().message + "; stop it first");
+  auto snapshot = frozen->snapshot();
+  auto written = snapshot ? write(std::move(*snapshot), frozen->source()) : tl::unexpected(snapshot.error());
+  (void)dismiss(std::move(*frozen));
+  return written;
 }
 
 Result<std::uint64_t> Inferiors::call_in(Process& process, const linux::RemoteCall& call) {

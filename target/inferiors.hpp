@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "target/core/core_file.hpp"
 #include "target/core/frozen.hpp"
 #include "target/linux/child_events.hpp"
 #include "target/linux/launch.hpp"
@@ -89,6 +90,8 @@ class Inferiors {
   /// Ends the copy, and has the process take notice of that, whether it is under control or not: how long it, or a thread
   /// of it, stood still once more. Otherwise a zombie stays with it.
   Result<std::chrono::microseconds> dismiss(core::Frozen frozen);
+  /// Has a core written: of a process whose threads all stand still as it is, else of a copy of it.
+  Result<core::Summary> save_core(Process& process, Tid first, const core::Writing& write);
   void leave_unattended() { scheduler_.leave_unattended(); }
 
   /// Readable when collect() may have something to do.

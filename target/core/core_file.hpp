@@ -14,6 +14,9 @@ namespace target::core {
 /// Looks after a long writing: called now and then, and once when all has been read. An error puts an end to it.
 using Supervisor = std::function<Result<void>(const Summary& so_far)>;
 
+/// Whatever writes the core.
+using Writing = std::function<Result<Summary>(Snapshot, const Source&)>;
+
 /// A core that is to have a name, readable by its owner alone. What was there under that name is replaced when the core
 /// is complete, and else kept.
 class CoreFile {
@@ -33,6 +36,6 @@ class CoreFile {
 };
 
 /// The same to a file that is there, seekable and empty.
-Result<Summary> write(int file, Snapshot snapshot, const Source& source, std::uint64_t most_stored, const Supervisor& supervisor = {});
+Result<Summary> write(int file, Snapshot snapshot, const Source& source, std::uint64_t most_stored = no_limit, const Supervisor& supervisor = {});
 
 }  // namespace target::core

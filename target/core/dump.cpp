@@ -12,24 +12,17 @@ std::string in_words(std::uint64_t bytes) {
   return fmt::format("{:.1f} GiB", size / (unit * unit * unit));
 }
 
-Result<Summary> dump(Process& process, Tid first, int file, std::uint64_t most_stored) {
+Result<Summary> dump(Process& process, Tid first, const Writing& write) {
   const ProcessSource source(process.space(), process.witness());
   auto snapshot = take_snapshot(process, first, source);
   if (!snapshot) return tl::unexpected(snapshot.error());
-  return write(file, std::move(*snapshot), source, most_stored);
-}
-
-Result<Summary> dump(Process& process, Tid first, CoreFile file, std::uint64_t most_stored, const Supervisor& supervisor) {
-  const ProcessSource source(process.space(), process.witness());
-  auto snapshot = take_snapshot(process, first, source);
-  if (!snapshot) return file.not_written(snapshot.error());
-  return file.write(std::move(*snapshot), source, most_stored, supervisor);
+  return write(std::move(*snapshot), source);
 }
 
 Result<Summary> dump(Process& process, Tid first, const std::string& path, std::uint64_t most_stored) {
   auto file = CoreFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  return dump(process, first, std::move(*file), most_stored);
+  return dump(process, first, [&](Snapshot snapshot, const Source& source) { return file->write(std::move(snapshot), source, most_stored); });
 }
 
 std::string describe(const Summary& summary) {

@@ -9,17 +9,13 @@
 
 namespace target::core {
 
-/// Writes a core of a process whose threads all stand still, breakpoint traps not included, in one go; it takes as
+/// Has a core written of a process whose threads all stand still, breakpoint traps not included, in one go; it takes as
 /// long as the disk does. For slices there are Snapshot and Writer.
 ///
 /// \param first  the thread that a debugger is to show first
-/// \param file   seekable and empty
-/// EBUSY if a thread runs, ESRCH if the process has ended, what write(2) says where the file takes no more.
-Result<Summary> dump(Process& process, Tid first, int file, std::uint64_t most_stored = no_limit);
-
-/// The same to a file that is to have a name.
-Result<Summary> dump(Process& process, Tid first, CoreFile file, std::uint64_t most_stored = no_limit,
-                     const Supervisor& supervisor = {});
+/// EBUSY if a thread runs, ESRCH if the process has ended.
+Result<Summary> dump(Process& process, Tid first, const Writing& write);
+/// To a file of that name; see CoreFile.
 Result<Summary> dump(Process& process, Tid first, const std::string& path, std::uint64_t most_stored = no_limit);
 
 /// "12.3 MiB"

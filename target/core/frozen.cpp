@@ -89,6 +89,11 @@ AddressRange CopiedSource::first_touched(AddressRange within) const {
   return pages_.first_touched(within);
 }
 
+Result<void> CopiedSource::check() const {
+  if (linux::task_state({Pid{copy_.value}, copy_}) == 't') return {};
+  return failure(ESRCH, "somebody has killed the copy of the process, as the kernel does when memory runs out");
+}
+
 Result<Frozen> Frozen::take(Tid first, Thread& caller, linux::ChildEvents& events, const Foresight& foresight) {
   Process& process = caller.process();
   const Tid tid = caller.id().tid;

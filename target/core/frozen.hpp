@@ -24,7 +24,7 @@ Foresight look_ahead(Pid pid);
 /// The memory of a copy, in place of that of the process that it was made of.
 class CopiedSource final : public Source {
  public:
-  explicit CopiedSource(Tid copy) : memory_(copy), pages_(copy) {}
+  explicit CopiedSource(Tid copy) : copy_(copy), memory_(copy), pages_(copy) {}
   /// What there is that the copy does not have, or has otherwise.
   void put_aside(Address begin, std::vector<std::byte> bytes) { aside_[begin] = std::move(bytes); }
   bool has_aside(Address begin) const { return aside_.contains(begin); }
@@ -34,6 +34,7 @@ class CopiedSource final : public Source {
 
   Result<std::size_t> read(Address from, std::span<std::byte> into) const override;
   AddressRange first_touched(AddressRange within) const override;
+  Result<void> check() const override;
 
  private:
   using Aside = std::map<Address, std::vector<std::byte>>;
@@ -41,6 +42,7 @@ class CopiedSource final : public Source {
   Aside::const_iterator piece_at(Address address) const;
   Result<std::size_t> read_copy(Address from, std::span<std::byte> into) const;
 
+  Tid copy_;
   linux::MemoryIo memory_;
   linux::PageMap pages_;
   Aside aside_;

@@ -57,13 +57,6 @@ void Forked::settle() {
   (void)call_in(task(), *events_, syscall_instruction_, {SYS_close_range, {0, ~0u, CLOSE_RANGE_UNSHARE}});
 }
 
-bool Forked::alive() {
-  if (pid_ == Pid{}) return false;
-  const auto event = events_->poll(task());
-  if (event && event->kind != ChildEvent::Kind::Stopped) pid_ = {};
-  return pid_ != Pid{} && task_state({pid_, task()}) == 't';
-}
-
 void Forked::end() {
   if (pid_ == Pid{}) return;
   (void)send_signal(pid_, Signal{SIGKILL});

@@ -27,8 +27,6 @@ class Forked {
   void settle();
 
   Tid task() const { return leader_of(pid_); }
-  /// False once somebody has killed it.
-  bool alive();
   void end();
 
   /// What the program has to call when this has ended: the kernel keeps for it what became of its child.

@@ -61,16 +61,17 @@ class Dump {
 
   Result<core::Summary> write(core::Frozen& frozen) {
     auto snapshot = frozen.snapshot();
-    if (!snapshot) return file_.not_written(snapshot.error());
-    return file_.write(std::move(*snapshot), frozen.source(), options_.core_limit, [&](const core::Summary& so_far) -> Result<void> {
-      if (!frozen.copy().alive()) return failure(ESRCH, "somebody has killed the copy of the process; the kernel does that first when memory runs out");
-      return look_up(so_far);
-    });
+    return snapshot ? write(std::move(*snapshot), frozen.source()) : file_.not_written(snapshot.error());
+  }
+  Result<core::Summary> write(core::Snapshot snapshot, const core::Source& source) {
+    return file_.write(std::move(snapshot), source, options_.core_limit, [&](const core::Summary& so_far) { return look_up(so_far); });
   }
 
   Result<core::Summary> write_paused(Process& process, Clock::time_point begin, const Error& reason) {
     account_.no_copy = reason.message;
-    auto written = core::dump(process, leader_of(pid_), std::move(file_), options_.core_limit, [&](const core::Summary& so_far) { return look_up(so_far); });
+    auto written = core::dump(process, leader_of(pid_), [&](core::Snapshot snapshot, const core::Source& source) {
+      return write(std::move(snapshot), source);
+    });
     (void)inferiors_.detach(pid_);
     account_.paused = since(begin);
     return written;

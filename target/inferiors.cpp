@@ -1,6 +1,7 @@
 #include "target/inferiors.hpp"
 
 #include "target/attachable.hpp"
+#include "target/core/dump.hpp"
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/send_signal.hpp"
 #include "target/linux/ptrace.hpp"
@@ -131,6 +132,58 @@ Result<void> Inferiors::release(Process& process, Address address) {
   if (!thread) return tl::unexpected(thread.error());
   (*thread)->in_signal_stop = true;
   return process.allocations().release((*thread)->id().tid, events_, address);
+}
+
+Result<core::Frozen> Inferiors::freeze(Process& process, Tid first, const core::Foresight& foresight) {
+  if (!process.any_running()) return freeze_stopped(process, first, foresight);
+  const Pid pid = process.pid();
+  scheduler_.halt(stop_patience);
+  Process* halted = table_.find(pid);
+  auto frozen = halted != nullptr ? freeze_stopped(*halted, first, foresight)
+                                  : failure(ESRCH, "process " + std::to_string(pid.value) + " has ended");
+  scheduler_.resume_halted();
+  return frozen;
+}
+
+Result<core::Frozen> Inferiors::freeze_stopped(Process& process, Tid first, const core::Foresight& foresight) {
+  const auto caller = thread_for_calls(process);
+  if (!caller) return tl::unexpected(caller.error());
+  return core::Frozen::take(first, **caller, events_, foresight);
+}
+
+Result<std::chrono::microseconds> Inferiors::dismiss(core::Frozen frozen) {
+  const auto call = frozen.copy().forgetting();
+  frozen.copy().end();
+  Process* process = table_.find(frozen.origin());
+  if (process == nullptr) return linux::call_in_passing(frozen.origin(), events_, call);
+  const auto begin = std::chrono::steady_clock::now();
+  const bool runs = process->any_running();
+  if (runs) scheduler_.halt(stop_patience);
+  process = table_.find(frozen.origin());
+  const auto called = process != nullptr ? call_in(*process, call) : Result<std::uint64_t>();
+  if (runs) scheduler_.resume_halted();
+  if (!called) return tl::unexpected(called.error());
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+}
+
+Result<core::Summary> Inferiors::save_core(Process& process, Tid first, const core::Writing& write) {
+  if (!process.any_running()) return core::dump(process, first, write);
+  auto frozen = freeze(process, first, core::look_ahead(process.pid()));
+  if (!frozen) return failure(EBUSY, "the process runs and cannot be copied: " + frozen.error().message + "; stop it first");
+  auto snapshot = frozen->snapshot();
+  auto written = snapshot ? write(std::move(*snapshot), frozen->source()) : tl::unexpected(snapshot.error());
+  (void)dismiss(std::move(*frozen));
+  return written;
+}
+
+Result<std::uint64_t> Inferiors::call_in(Process& process, const linux::RemoteCall& call) {
+  const auto caller = thread_for_calls(process);
+  if (!caller) return tl::unexpected(caller.error());
+  const Tid tid = (*caller)->id().tid;
+  const auto instruction = linux::find_syscall_instruction(tid);
+  if (!instruction || linux::filters_system_calls(tid)) return failure(ENOTSUP, "no system call can be made in the program");
+  (*caller)->in_signal_stop = true;
+  return linux::call_in(tid, events_, *instruction, call);
 }
 
 void Inferiors::points_changed(Process& process) {

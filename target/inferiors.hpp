@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "target/core/core_file.hpp"
+#include "target/core/frozen.hpp"
 #include "target/linux/child_events.hpp"
 #include "target/linux/launch.hpp"
 #include "target/process.hpp"
@@ -79,6 +81,17 @@ class Inferiors {
   void set_mode(run_control::Mode mode) { scheduler_.set_mode(mode); }
   /// A breakpoint or watchpoint was changed: running threads (non-stop) have to know now.
   void points_changed(Process& process);
+
+  /// A process as it is now, for a core that can be written while it goes on; whatever runs of it stands still for as long
+  /// as it takes to fork. Fails with what is in the way of that, and then nothing has happened.
+  ///
+  /// \param first  the thread that a debugger is to show first
+  Result<core::Frozen> freeze(Process& process, Tid first, const core::Foresight& foresight);
+  /// Ends the copy, and has the process take notice of that, whether it is under control or not: how long it, or a thread
+  /// of it, stood still once more. Otherwise a zombie stays with it.
+  Result<std::chrono::microseconds> dismiss(core::Frozen frozen);
+  /// Has a core written: of a process whose threads all stand still as it is, else of a copy of it.
+  Result<core::Summary> save_core(Process& process, Tid first, const core::Writing& write);
   void leave_unattended() { scheduler_.leave_unattended(); }
 
   /// Readable when collect() may have something to do.
@@ -105,6 +118,8 @@ class Inferiors {
 
   Result<void> seize_all_threads(Process& process);
   Result<Thread*> thread_for_calls(Process& process);
+  Result<std::uint64_t> call_in(Process& process, const linux::RemoteCall& call);
+  Result<core::Frozen> freeze_stopped(Process& process, Tid first, const core::Foresight& foresight);
 
   linux::ChildEvents events_;
   ProcessTable table_;

@@ -16,6 +16,7 @@
 #include "tools/count/count.hpp"
 #include "tools/crashes/run.hpp"
 #include "tools/disasm/disasm.hpp"
+#include "tools/dump/dump.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
 #include "tools/syscalls/syscalls.hpp"
@@ -155,6 +156,17 @@ void declare_disasm(CLI::App& tools, Action& action) {
   });
 }
 
+void declare_dump(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<dump::Options>();
+  auto& tool = *tools.add_subcommand("dump", "a core of a process, which stands still only until it has been forked");
+  tool.add_option("-p,--pid,PID", options->pid, "the process")->type_name("")->required()->check(CLI::PositiveNumber);
+  tool.add_option("-o,--output", options->core_file, "where the core goes; %p is the process's id (default: core.%p)")->type_name("FILE");
+  tool.add_flag("--json", options->json, "one JSON object a line");
+  tool.add_option("--core-limit", options->core_limit, "at most so many bytes of memory in it")->check(CLI::PositiveNumber);
+  tool.add_flag("!--no-copy", options->copy, "have the process stand still until all is written; takes no memory");
+  tool.callback([options, &action] { action = [options](const DebugPort&) { return dump::run(*options); }; });
+}
+
 void declare_maps(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<listing::MapsOptions>();
   auto& tool = declare(tools, action, options, listing::maps, "maps", "what is mapped in a process");
@@ -171,8 +183,8 @@ struct Tool {
   void (*declare)(CLI::App&, Action&);
 };
 constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"syscalls", declare_syscalls},
-                               Tool{"patch", declare_patch}, Tool{"run", declare_run}, Tool{"disasm", declare_disasm},
-                               Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+                               Tool{"patch", declare_patch}, Tool{"run", declare_run}, Tool{"dump", declare_dump},
+                               Tool{"disasm", declare_disasm}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });

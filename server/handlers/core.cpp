@@ -27,7 +27,10 @@ target::Result<TemporaryFile> make_room(const std::string& path_hint) {
 Reply save_core(Client& client, target::Process& process, const SaveCore& request) {
   auto file = make_room(request.path_hint);
   if (!file) return failed(file.error());
-  const auto summary = target::core::dump(process, client.thread_of_interest(process), file->descriptor());
+  const auto summary = client.inferiors.save_core(process, client.thread_of_interest(process),
+                                                  [&](target::core::Snapshot snapshot, const target::core::Source& source) {
+    return target::core::write(file->descriptor(), std::move(snapshot), source);
+  });
   if (!summary) return failed(summary.error());
   reply::Payload payload{"core-path:"};
   append_hex(payload.text, file->path());

@@ -66,7 +66,7 @@ std::vector<Region> regions_of(const std::vector<linux::DetailedMapping>& mappin
                              (mapping.executable ? PF_X : 0u);
     const bool zero_unless_touched = !mapping.shared && !detailed.huge && !mapping.path.starts_with('/') &&
                                      !is_from_kernel(mapping);
-    regions.push_back({mapping.range, permissions, zero_unless_touched, kept_bytes(detailed, filter, source)});
+    regions.push_back({mapping.range, permissions, zero_unless_touched, kept_bytes(detailed, filter, source), mapping.shared});
   }
   return regions;
 }

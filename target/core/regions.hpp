@@ -17,6 +17,7 @@ struct Region {
   std::uint32_t permissions = 0;  ///< PF_R, PF_W, PF_X
   bool anonymous = false;         ///< pages that were never touched are zero
   std::uint64_t kept = 0;         ///< bytes from its begin
+  bool shared = false;            ///< others may write to it
 };
 
 /// How many bytes of a mapping the kernel would write for this /proc/PID/coredump_filter.

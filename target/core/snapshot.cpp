@@ -22,15 +22,9 @@ tl::unexpected<Error> process_has_ended(const Process& process) {
 
 }  // namespace
 
-Result<Snapshot> take_snapshot(Process& process, Tid first, const Source& source) {
+Result<Snapshot> take_threads(Process& process, Tid first, const std::vector<linux::Mapping>& mappings) {
   const auto threads = threads_in_order(process, first);
   if (!threads) return tl::unexpected(threads.error());
-  const Pid witness{process.witness().value};
-  const auto mappings = linux::detailed_mappings_of(witness);
-  if (!mappings) return tl::unexpected(mappings.error());
-  std::vector<linux::Mapping> plain;
-  for (const auto& detailed : *mappings) plain.push_back(detailed.mapping);
-
   Snapshot snapshot;
   snapshot.wide = process.layout().word_bytes == sizeof(std::uint64_t);
   // The order is the kernel's: readers take what follows an NT_PRSTATUS for that thread's.
@@ -41,12 +35,22 @@ Result<Snapshot> take_snapshot(Process& process, Tid first, const Source& source
     snapshot.notes += *status;
     if (snapshot.threads++ == 0) {
       snapshot.notes += process_notes(process);
-      snapshot.notes += file_note(plain, process.layout().word_bytes);
+      snapshot.notes += file_note(mappings, process.layout().word_bytes);
     }
     snapshot.notes += thread_notes(*thread);
   }
-  if (snapshot.threads == 0 || mappings->empty()) return process_has_ended(process);
-  snapshot.regions = regions_of(*mappings, linux::core_filter(witness), source);
+  if (snapshot.threads == 0 || mappings.empty()) return process_has_ended(process);
+  return snapshot;
+}
+
+Result<Snapshot> take_snapshot(Process& process, Tid first, const Source& source) {
+  const Pid witness{process.witness().value};
+  const auto mappings = linux::detailed_mappings_of(witness);
+  if (!mappings) return tl::unexpected(mappings.error());
+  std::vector<linux::Mapping> plain;
+  for (const auto& detailed : *mappings) plain.push_back(detailed.mapping);
+  auto snapshot = take_threads(process, first, plain);
+  if (snapshot) snapshot->regions = regions_of(*mappings, linux::core_filter(witness), source);
   return snapshot;
 }
 

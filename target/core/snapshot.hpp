@@ -17,9 +17,13 @@ struct Snapshot {
   std::size_t threads = 0;
 };
 
+/// All of it but the regions: what has to be looked at while the threads stand still.
+///
 /// \param first  the thread that a debugger is to show first
-/// \param source  the process's memory
 /// EBUSY if a thread runs, ESRCH if the process has ended.
+Result<Snapshot> take_threads(Process& process, Tid first, const std::vector<linux::Mapping>& mappings);
+
+/// \param source  the process's memory
 Result<Snapshot> take_snapshot(Process& process, Tid first, const Source& source);
 
 }  // namespace target::core

@@ -19,6 +19,8 @@ class Source {
   virtual Result<std::size_t> read(Address from, std::span<std::byte> into) const = 0;
   /// See linux::PageMap::first_touched.
   virtual AddressRange first_touched(AddressRange within) const = 0;
+  /// An error once all of it has gone.
+  virtual Result<void> check() const { return {}; }
 };
 
 /// The memory of a process as its program means it to be.

@@ -171,10 +171,12 @@ Result<void> Writer::write_piece() {
   const auto got = source_.read(left.begin, std::span(buffer_).first(wanted));
   if (!got) {
     skip_unreadable(wanted);
-    return {};
+    return source_.check();
   }
   any_readable_ = true;
+  const auto before = summary_.stored;
   if (auto stored = store(std::span(buffer_).first(*got), segment.offset + position_); !stored) return stored;
+  if (region.shared) summary_.shared += summary_.stored - before;
   position_ += *got;
   return {};
 }
@@ -201,6 +203,7 @@ Result<void> Writer::store(std::span<const std::byte> bytes, std::uint64_t offse
 }
 
 Result<void> Writer::finish() {
+  if (auto there = source_.check(); !there) return there;
   if (summary_.stored == 0 && summary_.unreadable != 0)
     return failure(ESRCH, "write a core: none of the memory can be read, the process has ended");
   if (ftruncate(file_, static_cast<off_t>(end_)) != 0) return system_failure("extend the core file");

@@ -21,6 +21,7 @@ struct Summary {
   std::uint64_t filtered = 0;    ///< left out: coredump_filter, MADV_DONTDUMP, files that are there anyway
   std::uint64_t unreadable = 0;  ///< reads as zero
   std::uint64_t over_limit = 0;  ///< left out because the limit had been reached
+  std::uint64_t shared = 0;      ///< of what is stored: memory that a copy of the process has in common with it
 };
 
 /// Writes an ELF core a piece at a time. The headers come last: until then it is no ELF file.

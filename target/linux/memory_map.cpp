@@ -38,6 +38,9 @@ void add_detail(DetailedMapping& mapping, std::string_view line) {
     mapping.kept_out = has_flag(value, "dd");
     mapping.device = has_flag(value, "io");
     mapping.huge = has_flag(value, "ht");
+    mapping.not_forked = has_flag(value, "dc");
+    mapping.wiped = has_flag(value, "wf");
+    mapping.watched = has_flag(value, "um") || has_flag(value, "uw") || has_flag(value, "ui");
   }
 }
 

@@ -19,6 +19,9 @@ struct DetailedMapping {
   bool kept_out = false;   ///< madvise(MADV_DONTDUMP)
   bool device = false;     ///< memory of a device, which to read may have effects
   bool huge = false;       ///< hugetlbfs
+  bool not_forked = false;  ///< madvise(MADV_DONTFORK)
+  bool wiped = false;       ///< madvise(MADV_WIPEONFORK): a fork sees zeros
+  bool watched = false;     ///< by userfaultfd(2)
 };
 Result<std::vector<DetailedMapping>> detailed_mappings_of(Pid pid);
 

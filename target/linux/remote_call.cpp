@@ -1,18 +1,47 @@
 #include "target/linux/remote_call.hpp"
 
+#include <sys/ptrace.h>
 #include <sys/user.h>
 
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "target/linux/memory_io.hpp"
 #include "target/linux/proc_fs.hpp"
 #include "target/linux/ptrace.hpp"
+#include "target/linux/send_signal.hpp"
 
 namespace target::linux {
 namespace {
+
+/// Where a thread tells the kernel which restartable sequence it is in, rseq(2). Linux 5.13.
+std::optional<Address> sequence_field(Tid tid) {
+  constexpr std::uint64_t offset_of_rseq_cs = 8;
+  __ptrace_rseq_configuration known{};
+  const auto bytes = ptrace(PTRACE_GET_RSEQ_CONFIGURATION, tid.value, sizeof known, &known);
+  if (bytes < static_cast<long>(sizeof known) || known.rseq_abi_pointer == 0) return std::nullopt;
+  return Address{known.rseq_abi_pointer + offset_of_rseq_cs};
+}
+
+/// The sequence that a thread is in. The kernel takes the note away when it sees the thread elsewhere, as it does in a
+/// call of ours, and would let it go on in the middle later.
+class Sequence {
+ public:
+  explicit Sequence(Tid tid) : tid_(tid), field_(sequence_field(tid)) {
+    if (field_) (void)MemoryIo(tid).read(*field_, std::as_writable_bytes(std::span(&address_, 1)));
+  }
+  void restore() const {
+    if (address_ != 0) (void)MemoryIo(tid_).write(*field_, std::as_bytes(std::span(&address_, 1)));
+  }
+
+ private:
+  Tid tid_;
+  std::optional<Address> field_;
+  std::uint64_t address_ = 0;
+};
 
 /// Whatever of a thread a remote call changes.
 class Preserved {
@@ -31,12 +60,14 @@ class Preserved {
   void restore() {
     (void)set_general_registers(tid_, std::as_bytes(std::span(&registers_, 1)));
     (void)set_signal_mask(tid_, mask_);
+    sequence_.restore();
     if (has_siginfo_) (void)set_siginfo(tid_, siginfo_);
   }
 
  private:
-  explicit Preserved(Tid tid) : tid_(tid) {}
+  explicit Preserved(Tid tid) : tid_(tid), sequence_(tid) {}
   Tid tid_;
+  Sequence sequence_;
   user_regs_struct registers_{};
   std::uint64_t mask_ = 0;
   bool has_siginfo_ = false;
@@ -57,8 +88,15 @@ user_regs_struct prepared(user_regs_struct registers, Address instruction, const
   return registers;
 }
 
-// True when the step is done. An interrupt that was on its way gets in between, and is asked for again.
-bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
+/// What came in between while the thread was on its way.
+struct OnTheWay {
+  bool interrupted = false;
+  Signal signal;  // SIGSTOP: the others are blocked
+  std::optional<Pid> born;
+};
+
+// True when the step is done.
+bool step_once(Tid tid, ChildEvents& events, OnTheWay& seen) {
   for (;;) {
     if (!single_step(tid, Signal{})) return false;
     const auto event = events.wait(tid);
@@ -68,7 +106,12 @@ bool step_once(Tid tid, ChildEvents& events, bool& interrupted) {
       return false;
     }
     if (event->event == PtraceEvent::None && event->signal.number == SIGTRAP) return true;
-    interrupted = true;
+    if (event->event == PtraceEvent::None)
+      seen.signal = event->signal;
+    else if (event->event == PtraceEvent::Clone)
+      seen.born = Pid{static_cast<int>(event_message(tid).value_or(0))};
+    else
+      seen.interrupted = true;
   }
 }
 
@@ -99,20 +142,25 @@ Result<void> leave_exec(Tid tid, ChildEvents& events) {
   return failure(ESRCH, "thread " + std::to_string(tid.value) + " did not come out of its exec");
 }
 
-Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call) {
+Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call,
+                              std::optional<Pid>* born) {
   auto preserved = Preserved::of(tid);
   if (!preserved) return system_failure("look at thread " + std::to_string(tid.value));
   // A step's own SIGTRAP would be forced on a thread that blocks it, and take the program's handler away.
   constexpr std::uint64_t all_blocked = ~(1ull << (SIGTRAP - 1));
   const auto registers = prepared(preserved->registers(), instruction, call);
-  bool interrupted = false;
+  OnTheWay seen;
   const bool done = set_signal_mask(tid, all_blocked) &&
                     set_general_registers(tid, std::as_bytes(std::span(&registers, 1))) &&
-                    step_once(tid, events, interrupted);
+                    step_once(tid, events, seen);
   user_regs_struct after{};
   const bool known = done && get_general_registers(tid, std::as_writable_bytes(std::span(&after, 1))).has_value();
   preserved->restore();
-  if (interrupted) (void)interrupt(tid);
+  // What has been taken from the thread comes to it again.
+  if (seen.interrupted) (void)interrupt(tid);
+  if (const auto status = seen.signal ? task_status(tid) : std::nullopt)
+    (void)send_signal(ThreadId{status->process, tid}, seen.signal);
+  if (born != nullptr) *born = seen.born;
   if (!known) return failure(ESRCH, "thread " + std::to_string(tid.value) + " is gone");
   const auto result = static_cast<std::int64_t>(after.rax);
   if (result < 0 && result >= -4095)

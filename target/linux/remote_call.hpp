@@ -28,6 +28,9 @@ Result<void> leave_exec(Tid tid, ChildEvents& events);
 /// Lets a stopped thread make the call with the syscall instruction at `instruction`, and puts its registers,
 /// signal mask and siginfo back. It must not stand inside a system call of its own. Afterwards it stands in a signal-delivery-stop. For calls that do not block.
 /// What the call returned, or an error with its errno; ESRCH if the thread died of it.
-Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call);
+///
+/// \param born  becomes the process that the call has made, which we trace; its first stop is to be waited for
+Result<std::uint64_t> call_in(Tid tid, ChildEvents& events, Address instruction, const RemoteCall& call,
+                              std::optional<Pid>* born = nullptr);
 
 }  // namespace target::linux

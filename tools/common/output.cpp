@@ -90,16 +90,15 @@ target::Result<void> Output::close() {
   return target::system_failure("Cannot write all of " + name_, error_);
 }
 
-Progress::Progress(std::string what)
-    : what_(std::move(what)), visible_(isatty(STDERR_FILENO) != 0), begin_(Clock::now()), last_(begin_) {}
+Progress::Progress(std::string what, unsigned looks_between)
+    : what_(std::move(what)), visible_(isatty(STDERR_FILENO) != 0), looks_between_(looks_between), begin_(Clock::now()), last_(begin_) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);
 }
 
 void Progress::reached(unsigned long long count) {
-  constexpr unsigned looks_between = 1024;
-  if (!visible_ || ++looks_ % looks_between != 0) return;
+  if (!visible_ || ++looks_ % looks_between_ != 0) return;
   const auto now = Clock::now();
   if (now - last_ >= std::chrono::milliseconds(500)) show(count, now);
 }

@@ -62,7 +62,9 @@ class Output {
 /// How far something has got, on standard error, where that is a terminal.
 class Progress {
  public:
-  explicit Progress(std::string what);  ///< "instructions"
+  /// \param what  "instructions"
+  /// \param looks_between  how often reached() is called for each time that the clock is to be looked at
+  explicit Progress(std::string what, unsigned looks_between = 1024);
   ~Progress();
   /// Says so now and then; cheap otherwise.
   void reached(unsigned long long count);
@@ -74,7 +76,7 @@ class Progress {
   std::string what_;
   bool visible_;
   bool shown_ = false;
-  unsigned looks_ = 0;
+  unsigned looks_ = 0, looks_between_;
   Clock::time_point begin_, last_;
 };
 

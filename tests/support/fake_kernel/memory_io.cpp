@@ -24,6 +24,8 @@ Result<std::size_t> MemoryIo::read(Address from, std::span<std::byte> into) cons
   return done;
 }
 
+std::size_t MemoryIo::read_file(Address from, std::span<std::byte> into) const { return read(from, into).value_or(0); }
+
 Result<void> MemoryIo::write(Address to, std::span<const std::byte> bytes) const {
   auto* pages = pages_of(task_);
   if (!bytes.empty() && (pages == nullptr || pages->write(to, bytes) != bytes.size()))

@@ -24,7 +24,8 @@ std::optional<Address> find_syscall_instruction(Tid) { return support::vdso_base
 
 Result<void> leave_exec(Tid, ChildEvents&) { return {}; }
 
-Result<std::uint64_t> call_in(Tid tid, ChildEvents&, Address instruction, const RemoteCall& call) {
+Result<std::uint64_t> call_in(Tid tid, ChildEvents&, Address instruction, const RemoteCall& call,
+                              std::optional<Pid>*) {
   auto* task = support::FakeKernel::instance().task(tid);
   if (task == nullptr || task->state != support::FakeTask::State::Stopped) return failure(ESRCH, "no such thread");
   if (instruction != support::vdso_base) return failure(EFAULT, "no syscall instruction");

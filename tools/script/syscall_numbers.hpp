@@ -1,0 +1,19 @@
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace tools::script {
+
+/// Of a system call, in programs whose addresses have so many bytes. Nothing if there is none.
+inline std::optional<int> number_of(std::string_view name, std::size_t word_bytes) {
+  (void)word_bytes;
+  int number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc{} || end != name.data() + name.size() || number < 0) return std::nullopt;
+  return number;
+}
+
+}  // namespace tools::script

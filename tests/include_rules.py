@@ -38,6 +38,7 @@ CONFINED = {
     r"(asio/.*|asio\.hpp)": (r"server/(?!handlers/)", "asio only in server/, outside handlers/"),
     r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h|libdw\.h)": (r"target/symbols/", "libdw and libelf only in target/symbols"),
     r"seccomp\.h": (r"target/(linux/seccomp_filter|syscall_names)", "libseccomp only behind its two wrappers"),
+    r"(lua5\.4/)?(lua|lualib|lauxlib|luaconf)\.h(pp)?": (r"tools/script/", "Lua only in tools/script"),
     r"capstone/.*": (r"target/(arch|trampolines|recording|observers)/",
                      "capstone only in target/{arch,trampolines,recording,observers}"),
 }

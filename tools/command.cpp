@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string_view>
 
@@ -19,6 +20,7 @@
 #include "tools/dump/dump.hpp"
 #include "tools/listing/listing.hpp"
 #include "tools/patch/patch.hpp"
+#include "tools/script/script.hpp"
 #include "tools/syscalls/syscalls.hpp"
 #include "tools/trace/trace.hpp"
 
@@ -26,13 +28,15 @@ namespace tools {
 
 namespace {
 
-/// As of env(1) and timeout(1): what the tool itself could not do, apart from what the program ends with.
-constexpr int tool_failed = 125;
-
 /// The work of the chosen tool; its exit status.
 using Action = std::function<target::Result<int>(const DebugPort&)>;
 
 constexpr auto location = "LOCATION";
+
+void require_subject(const Subject& subject) {
+  if (subject.command.empty() && subject.pid == 0)
+    throw CLI::ValidationError("nothing to work on; give a program behind --, or a process with --pid");
+}
 
 /// The options that every tool has which works on programs: --pid, --no-follow, and the command.
 void add_subject(CLI::App& tool, Subject& subject) {
@@ -42,10 +46,7 @@ void add_subject(CLI::App& tool, Subject& subject) {
   // What comes behind the program's name is the program's.
   tool.positionals_at_end();
   tool.prefix_command(false);
-  tool.parse_complete_callback([&subject] {
-    if (subject.command.empty() && subject.pid == 0)
-      throw CLI::ValidationError("nothing to work on; give a program behind --, or a process with --pid");
-  });
+  tool.parse_complete_callback([&subject] { require_subject(subject); });
 }
 
 void add_output(CLI::App& tool, OutputOptions& options) {
@@ -167,6 +168,50 @@ void declare_dump(CLI::App& tools, Action& action) {
   tool.callback([options, &action] { action = [options](const DebugPort&) { return dump::run(*options); }; });
 }
 
+// Each --do belongs to the hook before it, of whatever kind that is.
+std::vector<script::OneLiner> one_liners(const CLI::App& tool) {
+  using Kind = script::OneLiner::Kind;
+  std::vector<script::OneLiner> found;
+  std::map<const CLI::Option*, std::size_t> used;
+  for (const auto* option : tool.parse_order()) {
+    const auto name = option->get_single_name();
+    const bool code = name == "do", hook = name == "break" || name == "watch" || name == "syscall" || name == "signal";
+    if (!code && !hook) continue;
+    const auto& value = option->results().at(used[option]++);
+    if (code && found.empty()) throw CLI::ValidationError("--do says what to do at the --break, --watch, --syscall or --signal before it");
+    if (code)
+      found.back().code.push_back(value);
+    else
+      found.push_back({name == "break" ? Kind::Break : name == "watch" ? Kind::Watch : name == "syscall" ? Kind::Syscall : Kind::Signal, value, {}});
+  }
+  return found;
+}
+
+// Without code on the command line the first word is the script.
+void take_script(script::Options& options) {
+  auto& words = options.subject.command;
+  if (!options.one_liners.empty() || !options.file.empty() || words.empty()) return;
+  options.file = words.front();
+  words.erase(words.begin());
+  if (!words.empty() && words.front() == "--") words.erase(words.begin());
+}
+
+void declare_script(CLI::App& tools, Action& action) {
+  const auto options = std::make_shared<script::Options>();
+  auto& tool = declare(tools, action, options, script::run, "script", "runs a program under a script in Lua");
+  tool.add_option("-f,--file", options->file, "the script, if it is not the first word")->type_name("FILE.lua");
+  for (const auto& [name, purpose, type] : {std::tuple{"--break", "come there ...", location}, {"--watch", "write there ...", "LOCATION[:BYTES]"},
+                                            {"--syscall", "make this call ...", "CALL"}, {"--signal", "get this signal ...", "SIGNAL"},
+                                            {"--do", "... and this is done, in Lua; registers are variables", "CODE"}})
+    tool.add_option(name, purpose)->type_name(type)->allow_extra_args(false)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_subject(tool, options->subject);
+  tool.parse_complete_callback([&tool, options] {
+    options->one_liners = one_liners(tool);
+    take_script(*options);
+    require_subject(options->subject);
+  });
+}
+
 void declare_maps(CLI::App& tools, Action& action) {
   const auto options = std::make_shared<listing::MapsOptions>();
   auto& tool = declare(tools, action, options, listing::maps, "maps", "what is mapped in a process");
@@ -183,11 +228,19 @@ struct Tool {
   void (*declare)(CLI::App&, Action&);
 };
 constexpr std::array all_tools{Tool{"count", declare_count}, Tool{"trace", declare_trace}, Tool{"syscalls", declare_syscalls},
-                               Tool{"patch", declare_patch}, Tool{"run", declare_run}, Tool{"dump", declare_dump},
-                               Tool{"disasm", declare_disasm}, Tool{"maps", declare_maps}, Tool{"ps", declare_ps}};
+                               Tool{"patch", declare_patch}, Tool{"script", declare_script}, Tool{"run", declare_run},
+                               Tool{"dump", declare_dump}, Tool{"disasm", declare_disasm}, Tool{"maps", declare_maps},
+                               Tool{"ps", declare_ps}};
 
 bool names_tool(std::string_view word) {
   return std::any_of(all_tools.begin(), all_tools.end(), [&](const Tool& tool) { return tool.name == word; });
+}
+
+// Options may stand behind a script, as they may not behind a program.
+std::vector<const char*> with_script_named(int argc, const char* const* argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc > 2 && words[1] == std::string_view("script") && words[2][0] != '-') words.insert(words.begin() + 2, "--file");
+  return words;
 }
 
 int carry_out(std::string_view tool, const Action& action, const DebugPort& debug_port) {
@@ -202,12 +255,13 @@ int carry_out(std::string_view tool, const Action& action, const DebugPort& debu
 std::optional<int> run(int argc, const char* const* argv, const DebugPort& debug_port) {
   // Most calls are the server's, and are spared the rest.
   if (argc < 2 || !names_tool(argv[1])) return std::nullopt;
+  const auto words = with_script_named(argc, argv);
   CLI::App app("", "remora");
   app.require_subcommand(1);
   Action action;
   for (const auto& tool : all_tools) tool.declare(app, action);
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error);
     return status == 0 ? 0 : tool_failed;

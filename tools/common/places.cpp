@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint64_t at_entry = 9;  // AT_ENTRY
 
+}  // namespace
+
 Result<Address> entry_of(const Process& process) {
   auto vector = read_auxv(process.pid());
   if (!vector) return tl::unexpected(vector.error());
@@ -24,8 +26,6 @@ Result<Address> entry_of(const Process& process) {
   }
   return failure(ENOENT, "the kernel does not tell where the program begins");
 }
-
-}  // namespace
 
 Result<void> run_to_entry(Debuggee& debuggee) {
   Process* process = debuggee.program();

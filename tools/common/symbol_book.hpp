@@ -14,6 +14,10 @@ class SymbolBook {
  public:
   /// Read anew where an address is in no module that was known.
   target::symbols::Symbols& at(target::Pid pid, target::Address address);
+  /// As they were when they were last read.
+  target::symbols::Symbols& of(target::Pid pid);
+  /// The process has become another program, or has ended.
+  void forget(target::Pid pid) { entries_.erase(pid); }
 
  private:
   struct Entry {

@@ -263,8 +263,9 @@ std::optional<int> run(int argc, const char* const* argv, const DebugPort& debug
   try {
     app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? 0 : tool_failed;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    fmt::print(stderr, "remora {0}: {1}; see remora {0} --help\n", argv[1], error.what());
+    return tool_failed;
   }
   return carry_out(argv[1], action, debug_port);
 }

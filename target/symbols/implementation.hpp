@@ -50,6 +50,9 @@ struct Symbols::Implementation {
   const ModuleIndex& index(Dwfl_Module* module);
 };
 
+/// Of FILE:LINE.
+Result<std::vector<Address>> find_line(Symbols::Implementation& all, const Location& location);
+
 /// How much of its section lies behind an address; 0 if it is in none that is known.
 std::uint64_t rest_of_section(Dwfl_Module* module, Address at);
 

@@ -156,33 +156,6 @@ void Symbols::refresh() { implementation_->open(); }
 
 namespace {
 
-Result<std::vector<Address>> find_line(Symbols::Implementation& all, const Location& location) {
-  std::vector<Address> found;
-  bool any_lines = false;
-  for (auto* module : all.modules()) {
-    Dwarf_Addr bias = 0;
-    if (dwfl_module_getdwarf(module, &bias) == nullptr) continue;
-    any_lines = true;
-    Dwfl_Line** lines = nullptr;
-    std::size_t count = 0;
-    if (dwfl_module_getsrc_file(module, location.file.c_str(), location.line, 0, &lines, &count) != 0) continue;
-    for (std::size_t i = 0; i < count; ++i) {
-      Dwarf_Addr at = 0;
-      int line = 0;
-      if (dwfl_lineinfo(lines[i], &at, &line, nullptr, nullptr, nullptr) != nullptr && line == location.line)
-        found.push_back({at});
-    }
-    std::free(lines);
-  }
-  if (!found.empty()) {
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    return found;
-  }
-  if (!any_lines) return failure(ENOENT, "no line \"" + location.text + "\": nothing here has line information (compile with -g)");
-  return failure(ENOENT, "no line \"" + location.text + "\": no such source file, or no code there");
-}
-
 std::vector<Address> find_symbol(Symbols::Implementation& all, const Location& location) {
   std::vector<Address> code, data;
   const auto word = last_word_of(location.symbol);

@@ -51,7 +51,8 @@ class Listing {
       if (!piece) return failure(piece.error().code, fmt::format("cannot read the code at {}: {}", symbols_.text(at), piece.error().message));
       for (const auto& instruction : *piece) {
         const bool ends = stretch.end && instruction.at >= *stretch.end;
-        if (ends || shown == stretch.count || leaves_line(stretch, instruction.at)) return {};
+        // A line may have no instruction of its own: then the one that it shares is shown.
+        if (ends || shown == stretch.count || (shown > 0 && leaves_line(stretch, instruction.at))) return {};
         show(instruction);
         ++shown;
         at = reached_ = instruction.at + instruction.bytes.size();

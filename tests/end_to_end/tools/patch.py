@@ -28,6 +28,22 @@ int main(int argc, char **argv) {
 """
 
 
+LINES = """#include <stdio.h>
+#include <stdlib.h>
+__attribute__((noinline)) int check(int guess, int secret) {
+  int same = guess == secret;
+  return same;
+}
+int main(int argc, char** argv) {
+  if (argc > 1 && check(atoi(argv[1]), 4711)) {
+    puts("right"); return 0;
+  }
+  puts("wrong");
+  return 1;
+}
+"""
+
+
 class Patch(ToolTest):
     def builds(self):
         for flags in (["-no-pie"], ["-pie", "-fPIE"], ["-static"]):
@@ -47,6 +63,18 @@ class Patch(ToolTest):
             right = 1 + next(i for i, text in enumerate(GUESS.splitlines()) if '"right"' in text)
             outcome = self.tool("patch", "--jump", f"guess.c:{line}=guess.c:{right}", "--", program, "1")
             self.assertEqual((outcome.status, outcome.out), (0, "right\n"), outcome.err)
+
+    def test_lines_of_optimized_code_are_in_one_place(self):
+        # Pieces of a statement, and the row where the code ends, are no places of their own.
+        for level in ("-O1", "-O2", "-Os"):
+            program = self.compiled("guess", LINES, level)
+            for line in (4, 5, 8, 9, 11):
+                outcome = self.tool("disasm", "--json", f"guess.c:{line}", "--file", program)
+                begins = outcome.objects("instruction")
+                self.assertTrue(begins and abs(begins[0]["line"] - line) <= 1, (level, line, outcome.err))
+        program = self.compiled("guess", LINES, "-O1")
+        outcome = self.tool("patch", "--jump", "guess.c:8=guess.c:9", "--", program, "1")
+        self.assertEqual((outcome.status, outcome.out), (0, "right\n"), outcome.err)
 
     def test_call_left_out(self):
         for program in self.builds():

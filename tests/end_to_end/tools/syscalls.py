@@ -178,7 +178,7 @@ class SyscallsTest(ToolTest):
         # Whether a futex has to be waited for is a matter of time, what memory is asked for one of where it lies.
         chance = {"futex", "mmap", "munmap", "mprotect", "brk", "madvise"}
         ours, theirs = (sorted([call for call in thread if call[0] not in chance] for thread in side)
-                        for side in self.both("/usr/bin/python3", "-c", script))
+                        for side in self.both("/usr/bin/python3", "-B", "-c", script))
         self.assertEqual(len(ours), 5)
         self.assert_alike(ours, theirs)
 

@@ -20,7 +20,7 @@ from servers import server_path
 from tool_test import ToolTest
 
 ADDR_NO_RANDOMIZE = 0x40000
-CALL = re.compile(r"(\w+)\((.*)\) += (\?|-?\d+|0x[0-9a-f]+)(?: (E[A-Z0-9]+))?")
+CALL = re.compile(r"(\w+)\((.*)\) += (\?|0x[0-9a-f]+|-?\d+)(?: (E[A-Z0-9]+))?")
 
 # What each of these calls does with numbers, texts, flags and structures is known.
 KNOWN_SOURCE = r"""
@@ -106,8 +106,17 @@ int main(void) {
 """
 
 
+# What these return is an address, a process, a random number or a matter of time.
+OWN_RESULTS = {"brk", "mmap", "mmap2", "mremap", "shmat", "getpid", "gettid", "getppid", "set_tid_address", "fork", "vfork", "clone", "clone3",
+               "wait4", "getrandom", "futex", "rt_sigreturn", "exit", "exit_group", "getdents64"}
+
+
+def outcome_of(name, result, error):
+    return error or ("" if name in OWN_RESULTS or result == "?" else int(str(result), 0))
+
+
 def strace_by_thread(lines):
-    """The calls of each thread in their order: (name, error)."""
+    """The calls of each thread in their order: name, and the error or result."""
     calls, begun = collections.defaultdict(list), {}
     for line in lines:
         tid, rest = re.match(r"(\d+) +(.*)", line).groups()
@@ -120,7 +129,7 @@ def strace_by_thread(lines):
             rest = begun.pop(tid) + resumed[1]
         call = CALL.match(rest)
         if call:
-            calls[tid].append((call[1], call[4] or ""))
+            calls[tid].append((call[1], outcome_of(call[1], call[3], call[4])))
     return calls
 
 
@@ -138,8 +147,8 @@ class SyscallsTest(ToolTest):
         for line in (folder / "ours").read_text().splitlines():
             one = json.loads(line)
             if one["type"] == "syscall":
-                seen[one["tid"]].append((one["name"], one.get("error", "")))
-        return sorted(seen.values()), sorted(strace_by_thread((folder / "theirs").read_text().splitlines()).values())
+                seen[one["tid"]].append((one["name"], outcome_of(one["name"], one.get("result"), one.get("error"))))
+        return sorted(seen.values(), key=str), sorted(strace_by_thread((folder / "theirs").read_text().splitlines()).values(), key=str)
 
     def assert_alike(self, ours, theirs):
         lines = [[f"{name} {error}" for thread in side for name, error in [("-- thread", "")] + thread] for side in (ours, theirs)]
@@ -168,7 +177,7 @@ class SyscallsTest(ToolTest):
         folder = pathlib.Path(self.scratch_directory())
         (folder / "hello.c").write_text("int main(void) { return 0; }")
         # How often random numbers are drawn for a name is left to them.
-        ours, theirs = (sorted([call for call in thread if call[0] != "getrandom"] for thread in side)
+        ours, theirs = (sorted(([call for call in thread if call[0] != "getrandom"] for thread in side), key=str)
                         for side in self.both("gcc", "-c", "-o", "/dev/null", folder / "hello.c"))
         self.assert_alike(ours, theirs)
         self.assertGreaterEqual(len(ours), 3)
@@ -177,7 +186,7 @@ class SyscallsTest(ToolTest):
         script = "import threading\nfor _ in range(4):\n  t = threading.Thread(target=list, args=(range(9),)); t.start(); t.join()"
         # Whether a futex has to be waited for is a matter of time, what memory is asked for one of where it lies.
         chance = {"futex", "mmap", "munmap", "mprotect", "brk", "madvise"}
-        ours, theirs = (sorted([call for call in thread if call[0] not in chance] for thread in side)
+        ours, theirs = (sorted(([call for call in thread if call[0] not in chance] for thread in side), key=str)
                         for side in self.both("/usr/bin/python3", "-B", "-c", script))
         self.assertEqual(len(ours), 5)
         self.assert_alike(ours, theirs)

@@ -68,6 +68,7 @@ class BetterThanGdbserver(ComparedTest):
     def lose_the_client(self):
         """Leaves a breakpoint where the program does not come again, so that nothing lifts it by chance."""
         inferior = self.inferior("counts_forever")
+        inferior.wait_for_progress("counter")
         server = Server.attached_to(inferior.pid)
         client = self.session(server)
         self.assertEqual(client.ask(f"Z0,{self.address('counts_forever', 'main'):x},1"), "OK")

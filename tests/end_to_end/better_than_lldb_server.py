@@ -66,6 +66,7 @@ class BetterThanLldbServer(ComparedTest):
     def attach_with_breakpoint_and_continue(self):
         """The breakpoint is where the program does not come again, so that nothing lifts it by chance."""
         inferior = self.inferior("counts_forever")
+        inferior.wait_for_progress("counter")
         server = LldbServer.attached_to(inferior.pid)
         client = server.session()
         self.assertRegex(client.ask("?"), "^T")

@@ -94,6 +94,12 @@ class Disasm(ToolTest):
         outcome = self.tool("disasm", "main,1", "--", "/usr/bin/python3", "-c", "print('has run')")
         self.assertNotIn("has run", outcome.out)
 
+    def test_debug_files_are_found_by_build_id(self):
+        # A static function and its line are in libc6-dbg's file alone.
+        outcome = self.tool("disasm", "--json", "_int_malloc,1", "--file", "/lib/x86_64-linux-gnu/libc.so.6")
+        one, = outcome.objects("instruction")
+        self.assertEqual((one["symbol"], one["from_symbol"], pathlib.Path(one["file"]).name), ("_int_malloc", 0, "malloc.c"), outcome.err)
+
     def test_counts_and_lines(self):
         path = inferior_path("calls_deep")
         self.assertEqual(len(self.listed("main,3", "--file", path)), 3)

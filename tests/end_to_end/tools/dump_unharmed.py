@@ -110,6 +110,22 @@ int main(void) {
 }
 """
 
+# Its only thread waits in a call that every stop ends.
+WAITING = r"""
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+volatile long came_back;
+int main(void) {
+  alarm(120);
+  struct epoll_event event;
+  const int file = epoll_create1(0);
+  puts("ready");
+  fflush(stdout);
+  for (;; came_back = came_back + 1) epoll_wait(file, &event, 1, -1);
+}
+"""
+
 MEGABYTES = 300
 
 
@@ -254,6 +270,15 @@ class Unharmed(ToolTest):
             processes.wait_until(lambda: processes.state_of(program.pid) == "T", "stop")
             program.signal(signal.SIGCONT)
             program.wait_for_global("rounds", lambda rounds: rounds > before)
+
+    def test_calls_that_a_stop_ends_are_made_again(self):
+        program = Inferior(self.compiled("waiting", WAITING, "-O1"))
+        program.wait_for("ready")
+        for _ in range(5):
+            processes.wait_until(lambda: processes.state_of(program.pid) == "S", "sleep")
+            self.assertEqual(self.tool("dump", "--pid", program.pid, "-o", self.path).status, 0)
+        self.assertEqual(program.global_value("came_back"), 0)
+        self.assertEqual(self.children_of(program), [])
 
     def test_again_and_again(self):
         program = self.wary(megabytes=1)

@@ -22,6 +22,14 @@ microseconds since(Clock::time_point begin) { return std::chrono::duration_cast<
 
 double milliseconds(microseconds time) { return static_cast<double>(time.count()) / 1000; }
 
+Result<void> check_still(const Process& process) {
+  for (const auto& [tid, thread] : process.threads())
+    if (thread->running())
+      return failure(EBUSY, fmt::format("thread {} of process {} does not stop: it waits in the kernel (state D), for a device or for the child of its "
+                                        "vfork; try again later", tid.value, process.pid().value));
+  return {};
+}
+
 /// How it went.
 struct Account {
   core::Summary summary;
@@ -41,6 +49,7 @@ class Dump {
     const auto begin = Clock::now();
     const auto process = inferiors_.attach(pid_);
     if (!process) return tl::unexpected(process.error());
+    if (auto still = check_still(**process); !still) return tl::unexpected(still.error());
     auto frozen = inferiors_.freeze(**process, leader_of(pid_), foresight);
     auto written = frozen ? write_copy(std::move(*frozen), begin) : write_paused(**process, begin, frozen.error());
     if (!written) return tl::unexpected(written.error());

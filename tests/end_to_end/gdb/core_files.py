@@ -9,6 +9,7 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
 import gdb_driver
+import processes
 from cores import Core
 from debug_test import DebugTest, main
 from servers import inferior_path
@@ -87,6 +88,26 @@ class CoreFiles(DebugTest):
         self.assertEqual(len(code), 16)
         self.assertEqual(core.memory(address, 16), code)
         self.assertNotIn(0xcc, code)
+
+    def test_of_a_process_that_runs(self):
+        busy = self.inferior("busy_threads")
+        busy.wait_for_global("threads_running", lambda count: count == 32)
+        server = self.attach(busy)
+        dump = f"monitor dump {self.path}"
+        gdb = gdb_driver.run(["set non-stop on", f"target remote {server.remote}", "break abort", "print/x (long)&abort", "info threads", dump,
+                              "monitor threads", "info threads", "detach"], inferior_path("busy_threads"))
+        self.assertIn(f"Saved {self.path}: ", gdb.of(dump))
+        self.assertEqual([len(re.findall(r"\(running\)", gdb.of("info threads", n))) for n in (0, 1)], [31, 31], gdb.text)
+        core = Core(self.path)
+        self.addCleanup(core.close)
+        self.assertEqual(sorted(core.threads()), processes.threads_of(busy.pid))
+        address = int(re.search(r"0x([0-9a-f]+)", gdb.of("print/x (long)&abort"))[1], 16)
+        if (code := core.memory(address, 1)) is not None:  # the trap made the page the process's own
+            self.assertEqual(code, processes.read_memory(busy.pid, address, 1))
+            self.assertNotEqual(code, b"\xcc")
+        self.assert_runs_untouched(busy, "counters")
+        with open(f"/proc/{busy.pid}/task/{busy.pid}/children", encoding="ascii") as children:
+            self.assertEqual(children.read(), "")
 
     def test_what_is_left_out_and_what_takes_no_room(self):
         names = ("sparse", "secret", "unreachable", "shared")

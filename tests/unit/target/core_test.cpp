@@ -40,9 +40,15 @@ class FakeSource final : public Source {
     return {within.begin, std::min(touched.end, within.end)};
   }
 
+  Result<void> check() const override {
+    if (gone) return failure(ESRCH, "it has gone");
+    return {};
+  }
+
   AddressRange unreadable{{~std::uint64_t{0}}, {~std::uint64_t{0}}};
   AddressRange touched{{0}, {~std::uint64_t{0}}};
   bool zero = false;
+  bool gone = false;
 };
 
 constexpr std::uint64_t megabyte = 1 << 20;
@@ -127,6 +133,21 @@ TEST_F(CoreWriter, ZeroAndUntouchedPagesTakeNoRoom) {
   source.touched = {{0}, {~std::uint64_t{0}}};
   ASSERT_TRUE(write({true, "", {region(0x100000, 0x500000)}, 1}).value_or(false));
   EXPECT_EQ(summary.stored, 0u);
+}
+
+TEST_F(CoreWriter, MemoryThatHasGoneMeanwhileMakesNoCore) {
+  source.gone = true;
+  const auto complete = write({true, "", {region(0x100000, 0x200000)}, 1});
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().message, "it has gone");
+  EXPECT_EQ(at<char>(0), 0);  // and nothing that looks like one
+}
+
+TEST_F(CoreWriter, SharedMemoryIsCounted) {
+  auto shared = region(0x200000, 0x203000);
+  shared.shared = true;
+  ASSERT_TRUE(write({true, "", {region(0x100000, 0x101000), shared}, 1}).value_or(false));
+  EXPECT_EQ(summary.shared, 0x3000u);
 }
 
 TEST_F(CoreWriter, UnreadableMemoryIsZeroAndCounted) {

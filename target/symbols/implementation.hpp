@@ -50,6 +50,9 @@ struct Symbols::Implementation {
   const ModuleIndex& index(Dwfl_Module* module);
 };
 
+/// The line of the instruction at an address. Number 0 if it is not known.
+Line line_at(Dwfl_Module* module, Address at);
+
 /// Of FILE:LINE.
 Result<std::vector<Address>> find_line(Symbols::Implementation& all, const Location& location);
 

@@ -56,7 +56,51 @@ void add_lines(Dwfl_Module* module, const Location& location, std::vector<Addres
   for (const auto& [function, at] : first) found.push_back({at});
 }
 
+Dwarf_Addr address_of(Dwarf_Lines* lines, std::size_t index) {
+  Dwarf_Addr at = 0;
+  (void)dwarf_lineaddr(dwarf_onesrcline(lines, index), &at);
+  return at;
+}
+
+// Of sorted rows the last one at or before an address; `count` if there is none.
+std::size_t last_row(Dwarf_Lines* lines, std::size_t count, Dwarf_Addr at) {
+  std::size_t low = 0, high = count;
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    if (address_of(lines, middle) <= at)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low > 0 ? low - 1 : count;
+}
+
+bool is_statement(Dwarf_Line* row) {
+  bool begins = false;
+  return dwarf_linebeginstatement(row, &begins) == 0 && begins;
+}
+
 }  // namespace
+
+// Several rows may have one address, of lines without an instruction: the last is the one that counts, of those that begin
+// a statement if there are any.
+Line line_at(Dwfl_Module* module, Address at) {
+  Dwarf_Addr bias = 0;
+  Dwarf_Die* unit = dwfl_module_addrdie(module, at.value, &bias);
+  Dwarf_Lines* lines = nullptr;
+  std::size_t count = 0;
+  if (unit == nullptr || dwarf_getsrclines(unit, &lines, &count) != 0) return {};
+  auto row = last_row(lines, count, at.value - bias);
+  bool ends = false;
+  if (row == count || dwarf_lineendsequence(dwarf_onesrcline(lines, row), &ends) != 0 || ends) return {};
+  const auto place = address_of(lines, row);
+  for (auto earlier = row; !is_statement(dwarf_onesrcline(lines, row)) && earlier > 0 && address_of(lines, earlier - 1) == place;)
+    if (is_statement(dwarf_onesrcline(lines, --earlier))) row = earlier;
+  Dwarf_Line* found = dwarf_onesrcline(lines, row);
+  int number = 0;
+  const char* file = dwarf_linesrc(found, nullptr, nullptr);
+  return file != nullptr && dwarf_lineno(found, &number) == 0 ? Line{file, number} : Line{};
+}
 
 Result<std::vector<Address>> find_line(Symbols::Implementation& all, const Location& location) {
   std::vector<Address> found;

@@ -228,11 +228,7 @@ Place Symbols::describe(Address at) {
 
 Line Symbols::line(Address at) {
   auto* module = implementation_->module_at(at);
-  auto* found = module != nullptr ? dwfl_module_getsrc(module, at.value) : nullptr;
-  if (found == nullptr) return {};
-  int number = 0;
-  const char* file = dwfl_lineinfo(found, nullptr, &number, nullptr, nullptr, nullptr);
-  return file != nullptr ? Line{file, number} : Line{};
+  return module != nullptr ? line_at(module, at) : Line{};
 }
 
 namespace {

@@ -100,6 +100,16 @@ class Disasm(ToolTest):
         one, = outcome.objects("instruction")
         self.assertEqual((one["symbol"], one["from_symbol"], pathlib.Path(one["file"]).name), ("_int_malloc", 0, "malloc.c"), outcome.err)
 
+    def test_lines_are_those_of_gdb(self):
+        # Where functions begin, lines without an instruction of their own share the address.
+        library = "/lib/x86_64-linux-gnu/libc.so.6"
+        names = ["nanosleep", "usleep", "malloc", "qsort", "puts", "fopen", "getenv", "strtol", "raise", "abort", "pthread_create"]
+        asked = [word for name in names for word in ("-ex", f"info line *(long)&{name}")]
+        text = subprocess.run(["gdb", "-nx", "-batch", *asked, library], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
+        gdbs = [(pathlib.Path(file).name, int(line)) for line, file in re.findall(r'^Line (\d+) of "([^"]+)"', text, re.MULTILINE)]
+        ours = [self.tool("disasm", "--json", f"{name},1", "--file", library).objects("instruction")[0] for name in names]
+        self.assertEqual([(pathlib.Path(one["file"]).name, one["line"]) for one in ours], gdbs)
+
     def test_counts_and_lines(self):
         path = inferior_path("calls_deep")
         self.assertEqual(len(self.listed("main,3", "--file", path)), 3)

@@ -111,11 +111,19 @@ class Inferior(Program):
         self.path = str(path)
         wait_until(lambda: self._has_started(), f"start of {path}")
 
-    # The kernel maps the vdso last: before, the new program's own pages may be missing.
     def _has_started(self):
         if executable_of(self.pid) == os.path.realpath(self.path):
-            return any(path == "[vdso]" for *_, path in mappings_of(self.pid))
+            return self._has_reached_main()
         return state_of(self.pid) == "Z"
+
+    # Others than the programs of tests/inferiors do not tell; the kernel maps the vdso last, so all their pages are there.
+    def _has_reached_main(self):
+        try:
+            if not any(path == "[vdso]" for *_, path in mappings_of(self.pid)):
+                return False
+            return not elf.read(self.path).has_symbol("main_reached") or self.global_value("main_reached") == 1
+        except OSError:
+            return state_of(self.pid) == "Z"  # it has ended
 
     def global_value(self, name):
         return read_global(self.pid, self.path, name)
